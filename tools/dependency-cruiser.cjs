@@ -1,0 +1,91 @@
+// Who may import whom. docs/architecture.md says why.
+const domains = ["cli", "config", "devices", "protocols", "relay", "sinks", "store", "wire", "runtime", "model"];
+
+/** Files under `folder` may reach, inside src, only `allowed`; from packages and Node only `external`. */
+function only(folder, allowed, external) {
+  const inside = [`^src/${folder}/`, ...allowed.map((path) => `^src/${path}`)];
+  return [
+    {
+      name: `${folder}-inside`,
+      severity: "error",
+      from: { path: `^src/${folder}/` },
+      to: { path: "^src/", pathNot: inside },
+    },
+    {
+      name: `${folder}-outside`,
+      severity: "error",
+      from: { path: `^src/${folder}/` },
+      to: { pathNot: ["^src/", ...external.map(externalPath)] },
+    },
+  ];
+}
+
+function externalPath(name) {
+  if (name === "node:*")
+    return "^(node:)?(assert|buffer|child_process|crypto|dns|events|fs|http|https|net|os|path|process|readline|stream|timers|tls|tty|url|util|worker_threads|zlib)(/|$)";
+  if (name.startsWith("node:")) return `^(node:)?${name.slice(5)}(/|$)`;
+  return `node_modules/${name}/`;
+}
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: ["^src/cli/cli\\.ts$"] }, to: {} },
+    ...only("model", [], []),
+    ...only("wire", ["model/"], ["node:buffer", "node:zlib", "fast-xml-parser"]),
+    ...only("runtime", ["model/"], ["pino", "pino-pretty"]),
+    ...only(
+      "relay",
+      ["model/", "wire/", "runtime/"],
+      ["node:net", "node:tls", "node:dns", "node:os", "node:fs", "node:path", "node:crypto", "@peculiar/x509"],
+    ),
+    ...only("devices", ["model/", "runtime/"], []),
+    ...only("store", ["model/", "runtime/"], ["node:fs", "node:path", "classic-level"]),
+    ...only("config", ["model/", "runtime/"], ["node:fs", "node:path", "node:net", "node:os", "ajv", "yaml"]),
+    ...only("cli", ["config/", "protocols/registry", "wire/", "runtime/", "model/", "main"], ["node:*"]),
+    ...only("sinks", ["model/", "runtime/"], ["node:*", "mqtt", "aedes", "ws"]),
+    {
+      name: "protocols-inside",
+      severity: "error",
+      from: { path: "^src/protocols/([^/]+)/" },
+      to: { path: "^src/", pathNot: ["^src/model/", "^src/wire/", "^src/protocols/$1/"] },
+    },
+    {
+      name: "protocols-outside",
+      severity: "error",
+      from: { path: "^src/protocols/" },
+      to: { pathNot: ["^src/", externalPath("binary-parser")] },
+    },
+    {
+      name: "registry-reaches-index-files",
+      severity: "error",
+      from: { path: "^src/protocols/registry\\.ts$" },
+      to: { pathNot: ["^src/protocols/[^/]+/index\\.ts$", "^src/model/"] },
+    },
+    {
+      name: "a-sink-reaches-no-other-sink",
+      severity: "error",
+      from: { path: "^src/sinks/([^/]+)/" },
+      to: { path: "^src/sinks/", pathNot: "^src/sinks/$1/" },
+    },
+    {
+      name: "only-run-reaches-main",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/run\\.ts$" },
+      to: { path: "^src/main\\.ts$" },
+    },
+    {
+      name: "no-unknown-folder",
+      severity: "error",
+      from: { path: "^src/", pathNot: [`^src/(${domains.join("|")})/`, "^src/main\\.ts$"] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types", "default"] },
+  },
+};

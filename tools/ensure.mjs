@@ -1,0 +1,71 @@
+// Makes a fresh clone ready: packages from the lock file, and the compiled program when it is older than its source.
+// `node tools/ensure.mjs start|test`. Plain JavaScript, because nothing is installed yet when it runs.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
+const purpose = process.argv[2] ?? "start";
+
+function run(command, args) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  return result.status === 0;
+}
+
+function newest(folder) {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
+  }
+  return latest;
+}
+
+function timeOf(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function ensurePackages() {
+  const installed = timeOf(join(root, "node_modules", ".package-lock.json"));
+  if (installed >= timeOf(join(root, "package-lock.json")) && installed > 0) return;
+  process.stderr.write("Installing packages (npm ci)\n");
+  if (!run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"])) process.exit(1);
+}
+
+function ensureBuild() {
+  const built = timeOf(join(root, "dist", "cli", "cli.js"));
+  if (built > 0 && built >= newest(join(root, "src"))) return;
+  process.stderr.write("Compiling\n");
+  if (
+    !run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tools/tsconfig.build.json"])
+  ) {
+    process.exit(1);
+  }
+}
+
+const systemPackages = [
+  { program: "mosquitto", package: "mosquitto" },
+  { program: "openssl", package: "openssl" },
+];
+
+function ensureSystemPackages() {
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
+  const missing = systemPackages.filter(({ program }) => !folders.some((folder) => existsSync(join(folder, program))));
+  if (missing.length === 0) return;
+  const names = missing.map((entry) => entry.package);
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    process.stderr.write(`Installing ${names.join(", ")} for the tests (apt-get)\n`);
+    process.env.DEBIAN_FRONTEND = "noninteractive";
+    const ok =
+      run("apt-get", ["update", "-qq"]) &&
+      run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names]);
+    if (ok) return;
+  }
+  process.stderr.write(`The tests need ${names.join(", ")}; install them with the system's package manager\n`);
+  process.exit(1);
+}
+
+ensurePackages();
+if (purpose === "test") ensureSystemPackages();
+ensureBuild();
