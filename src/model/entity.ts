@@ -1,0 +1,28 @@
+/** What Home Assistant makes of one key of a device's state object. Data: tables of these stand in `protocols/<name>/`. */
+export interface EntityDescription {
+  /** Key of the state object; also the component key and the end of the unique id. Never changes between versions. */
+  readonly key: string;
+  readonly platform: "sensor" | "binary_sensor";
+  /** Without the device's name. */
+  readonly name: string;
+  readonly deviceClass?: string;
+  readonly unit?: string;
+  readonly stateClass?: "measurement" | "total" | "total_increasing";
+  readonly category?: "diagnostic";
+  /** Decimals that are shown. */
+  readonly precision?: number;
+  /** False: registered but switched off until the user wants it. Default true. */
+  readonly enabled?: boolean;
+  readonly icon?: string;
+  /** All labels of an `enum` sensor. */
+  readonly options?: readonly string[];
+  /**
+   * `lifetime`: a counter that must never step back, guarded by `devices/totals.ts`. `daily`: a counter that falls to
+   * zero each day. Both stay available while the device is away.
+   */
+  readonly total?: "lifetime" | "daily";
+  /** The most that a lifetime counter can gain in an hour, in `unit`. */
+  readonly maxPerHour?: number;
+  /** True: stays available while the device is away, as long as Cloudtap runs. Totals always do. */
+  readonly alwaysAvailable?: boolean;
+}

@@ -1,0 +1,109 @@
+import type { Anomaly } from "./anomaly.js";
+import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "./device.js";
+import type { DeviceEvent } from "./event.js";
+import type { Decoded, Posting, PostingOutcome, RememberedDevice, Role } from "./protocol.js";
+import type { Reading } from "./reading.js";
+import type { CloseReason, Direction, SessionCounters, SessionInfo } from "./session.js";
+import type { EpochMs } from "./time.js";
+import type { JsonObject, Values } from "./value.js";
+
+/** What parts tell each other. The first group comes from sessions, the second from the device hub, the third from relays. */
+export type BusMessage =
+  | { readonly type: "session-opened"; readonly session: SessionInfo }
+  | {
+      readonly type: "session-closed";
+      readonly session: SessionInfo;
+      readonly reason: CloseReason;
+      readonly counters: SessionCounters;
+    }
+  | {
+      readonly type: "frame";
+      readonly session: SessionInfo;
+      readonly direction: Direction;
+      readonly role: Role;
+      readonly label: string;
+      readonly bytes: number;
+    }
+  | { readonly type: "device"; readonly session: SessionInfo; readonly update: DeviceUpdate }
+  | { readonly type: "seen"; readonly session: SessionInfo; readonly device: DeviceId; readonly at: EpochMs }
+  | { readonly type: "reading"; readonly session: SessionInfo; readonly reading: Reading }
+  | { readonly type: "event"; readonly event: DeviceEvent }
+  | { readonly type: "anomaly"; readonly session: SessionInfo; readonly anomaly: Anomaly; readonly at: EpochMs }
+  | { readonly type: "described"; readonly description: DeviceDescription }
+  | { readonly type: "state"; readonly device: DeviceId; readonly values: Values; readonly lastSeen: EpochMs }
+  | {
+      readonly type: "availability";
+      readonly device: DeviceId;
+      readonly available: boolean;
+      readonly status: DeviceStatus;
+    }
+  | { readonly type: "relay"; readonly relay: RelayStatus };
+
+export interface RelayStatus {
+  readonly name: string;
+  readonly protocol: string;
+  readonly listen: string;
+  readonly upstream: string;
+  /** `waiting`: no device came yet. `silent`: none for longer than three intervals. `failed`: not listening; see `error`. */
+  readonly status: "waiting" | "active" | "silent" | "failed";
+  readonly error?: string;
+  readonly sessionsOpen: number;
+  readonly sessionsStarted: number;
+  readonly sessionsEnded: number;
+}
+
+export interface Bus {
+  /** Calls each subscriber at once, in order of subscription. A subscriber that throws is logged and skipped. */
+  publish(message: BusMessage): void;
+  subscribe(name: string, accept: (message: BusMessage) => void): void;
+}
+
+/** A consumer of readings and events. */
+export interface Sink {
+  readonly name: string;
+  /** Returns at once and never throws. */
+  accept(message: BusMessage): void;
+  start(): Promise<void>;
+  /** Hands over what is pending, within a second. */
+  stop(): Promise<void>;
+}
+
+/** Takes what a session decoded. A promise says: hold the peer's answer until it settles. It never rejects. */
+export type Deliver = (session: SessionInfo, decoded: Decoded, now: EpochMs) => Promise<void> | undefined;
+
+/** What the device hub knows, for conversations. */
+export interface DeviceMemory {
+  recall(device: DeviceId): RememberedDevice | undefined;
+}
+
+/** Exactly-once books on disk. */
+export interface Ledger {
+  /** Resolves when the new books are on disk; rejects with StoreError and leaves the old ones. */
+  post(posting: Posting, now: EpochMs): Promise<PostingOutcome>;
+}
+
+export interface DeviceRecord {
+  readonly description: DeviceDescription;
+  readonly facts: JsonObject;
+  readonly values: Values;
+  readonly lastSeen: EpochMs;
+  /** Name of the relay where it was last seen. */
+  readonly relay: string;
+}
+
+/** What is kept of devices between runs. */
+export interface DeviceStore {
+  load(): Promise<readonly DeviceRecord[]>;
+  /** Queued; the newest record of a device wins. Failures are logged, never thrown. */
+  save(record: DeviceRecord): void;
+  flush(): Promise<void>;
+}
+
+/** Messages kept on disk while their receiver is away; bounded, the oldest is dropped first. */
+export interface MessageQueue {
+  readonly size: number;
+  push(message: JsonObject): Promise<void>;
+  /** The oldest messages with their keys, in order. */
+  peek(limit: number): Promise<readonly { readonly key: string; readonly message: JsonObject }[]>;
+  remove(keys: readonly string[]): Promise<void>;
+}
