@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Decoded, Frame, PlayerAction, Protocol } from "../../src/model/protocol.js";
+import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
+import type { EpochMs } from "../../src/model/time.js";
+import { protocols } from "../../src/protocols/registry.js";
+
+const now = Date.UTC(2026, 5, 21, 10) as EpochMs;
+const directions: readonly Direction[] = ["device-to-cloud", "cloud-to-device"];
+const runsEach = 700;
+
+function session(protocol: Protocol): SessionInfo {
+  const device = { localAddress: "127.0.0.1", localPort: 1, remoteAddress: "127.0.0.1", remotePort: 2 };
+  return { id: "s" as SessionId, relay: "test", protocol: protocol.name, openedAt: now, device };
+}
+
+function sent(actions: readonly PlayerAction[]): readonly Uint8Array[] {
+  return actions.flatMap((action) => (action.type === "send" ? [action.bytes] : []));
+}
+
+interface Dialogue {
+  readonly from: Direction;
+  readonly bytes: Uint8Array;
+}
+
+/** Lets the simulated device and the simulated cloud of a protocol talk until both have nothing more to say at once. */
+function dialogue(protocol: Protocol, limit = 40): readonly Dialogue[] {
+  const device = protocol.createDeviceSimulator?.({ index: 0, intervalS: 60, extra: {} });
+  const cloud = protocol.createCloudSimulator?.();
+  if (device === undefined || cloud === undefined) return [];
+  const said: Dialogue[] = [];
+  let toCloud = sent(device.connected(now));
+  let toDevice = sent(cloud.connected(now));
+  while (toCloud.length + toDevice.length > 0 && said.length < limit) {
+    said.push(...toCloud.map((bytes): Dialogue => ({ from: "device-to-cloud", bytes })));
+    said.push(...toDevice.map((bytes): Dialogue => ({ from: "cloud-to-device", bytes })));
+    const answers = toCloud.flatMap((bytes) => sent(cloud.received(bytes, now)));
+    toCloud = toDevice.flatMap((bytes) => sent(device.received(bytes, now)));
+    toDevice = answers;
+  }
+  return said;
+}
+
+function stream(said: readonly Dialogue[], direction: Direction): Uint8Array {
+  return Buffer.concat(said.filter((turn) => turn.from === direction).map((turn) => turn.bytes));
+}
+
+function split(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
+  const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
+  return [...at, bytes.length].map((end, index) => bytes.subarray(index === 0 ? 0 : at[index - 1], end));
+}
+
+function collect(protocol: Protocol, direction: Direction, chunks: readonly Uint8Array[]): readonly Frame[] {
+  const splitter = protocol.createSplitter(direction);
+  const copy = (frame: Frame): Frame => ({ ...frame, bytes: frame.bytes.slice() });
+  return [...chunks.flatMap((chunk) => splitter.push(chunk).map(copy)), ...splitter.end().map(copy)];
+}
+
+/** Whole frames as hex, and the runs between them joined: how a run is cut into pieces is free. */
+function shape(frames: readonly Frame[]): readonly string[] {
+  const parts: string[] = [];
+  let joins = false;
+  for (const frame of frames) {
+    const hex = Buffer.from(frame.bytes).toString("hex");
+    if (!frame.whole && joins) parts.push(`${parts.pop() ?? ""}${hex}`);
+    else parts.push(`${frame.whole ? "frame" : "bytes"} ${hex}`);
+    joins = !frame.whole;
+  }
+  return parts;
+}
+
+function decodeAll(protocol: Protocol, frames: readonly Frame[]): readonly Decoded[] {
+  const conversation = protocol.createConversation({ session: session(protocol), recall: () => undefined });
+  const decoded = frames.flatMap((frame) => {
+    if (frame.whole) return [conversation.receive(frame, now)];
+    conversation.receiveUnframed?.(frame, now);
+    return [];
+  });
+  const rest = conversation.settle?.(now);
+  return rest === undefined ? decoded : [...decoded, rest];
+}
+
+const cuts = fc.array(fc.nat(100_000), { maxLength: 12 });
+const noise = fc.uint8Array({ maxLength: 600 });
+
+describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("protocol %s", (_name, protocol) => {
+  const said = dialogue(protocol);
+
+  describe.each(directions)("%s", (direction) => {
+    const valid = stream(said, direction);
+
+    it("gives every byte out once, in order, whatever the chunks", () => {
+      fc.assert(
+        fc.property(noise, cuts, (bytes, at) => {
+          const out = collect(protocol, direction, split(bytes, at));
+          expect(Buffer.concat(out.map((frame) => frame.bytes)).equals(Buffer.from(bytes))).toBe(true);
+        }),
+        { numRuns: runsEach },
+      );
+    });
+
+    it("never throws, whatever comes", () => {
+      fc.assert(
+        fc.property(noise, fc.nat(), noise, cuts, (before, from, after, at) => {
+          const bytes = Buffer.concat([before, valid.subarray(from % (valid.length + 1)), after]);
+          decodeAll(protocol, collect(protocol, direction, split(bytes, at)));
+        }),
+        { numRuns: runsEach },
+      );
+    });
+
+    it.skipIf(protocol.name === "raw")("finds the same frames in any split", () => {
+      const whole = shape(collect(protocol, direction, [valid]));
+      expect(whole.every((part) => part.startsWith("frame "))).toBe(true);
+      expect(whole.length).toBeGreaterThan(0);
+      fc.assert(
+        fc.property(cuts, (at) => {
+          expect(shape(collect(protocol, direction, split(valid, at)))).toEqual(whole);
+        }),
+        { numRuns: runsEach },
+      );
+    });
+  });
+
+  it.skipIf(said.length === 0)("decodes what its simulators say without an anomaly", () => {
+    const conversation = protocol.createConversation({ session: session(protocol), recall: () => undefined });
+    const splitters = new Map(directions.map((direction) => [direction, protocol.createSplitter(direction)]));
+    const decoded = said.flatMap((turn) =>
+      (splitters.get(turn.from)?.push(turn.bytes) ?? []).map((frame) => conversation.receive(frame, now)),
+    );
+    const anomalies = [...decoded, conversation.settle?.(now)].flatMap((one) => one?.anomalies ?? []);
+    expect(anomalies).toEqual([]);
+    expect(decoded.some((one) => one.devices.length + one.postings.length > 0)).toBe(true);
+  });
+
+  it("holds no more than its limit of a frame that never ends", () => {
+    const start = stream(said, "device-to-cloud").subarray(0, 64);
+    const splitter = protocol.createSplitter("device-to-cloud");
+    let most = 0;
+    for (let i = 0; i < 2_000; i += 1) {
+      splitter.push(i === 0 ? start : new Uint8Array(4_096).fill(i));
+      most = Math.max(most, splitter.pendingBytes);
+    }
+    expect(most).toBeLessThanOrEqual(4 * 1024 * 1024 + 64 * 1024);
+  });
+});
