@@ -38,7 +38,17 @@ module.exports = {
     ...only(
       "relay",
       ["model/", "wire/", "runtime/"],
-      ["node:net", "node:tls", "node:dns", "node:os", "node:fs", "node:path", "node:crypto", "@peculiar/x509"],
+      [
+        "node:net",
+        "node:tls",
+        "node:dns",
+        "node:os",
+        "node:fs",
+        "node:path",
+        "node:crypto",
+        "@peculiar/x509",
+        "reflect-metadata",
+      ],
     ),
     ...only("devices", ["model/", "runtime/"], []),
     ...only("store", ["model/", "runtime/"], ["node:fs", "node:path", "classic-level"]),

@@ -9,6 +9,7 @@ export const errorCodes = {
   UPSTREAM_TIMEOUT: "The cloud did not accept the connection in time.",
   UPSTREAM_LOOP: "The cloud's name leads to Cloudtap itself.",
   UPSTREAM_TLS: "The cloud's certificate was not accepted or TLS failed.",
+  DEVICE_TLS: "The device and Cloudtap could not agree on TLS.",
   STORE_FAILED: "The data directory could not be read or written.",
   BROKER_FAILED: "The MQTT broker refused the connection or went away.",
   CERTIFICATE_FAILED: "Cloudtap's own certificate could not be made or read.",

@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { generatedFiles } from "../../tools/reference/generated-files.js";
+
+describe("generated files", () => {
+  it.each(generatedFiles().map((file) => [file.path, file.text] as const))(
+    "%s is what `npm run generate` makes",
+    (path, text) => {
+      expect(readFileSync(path, "utf8")).toBe(text);
+    },
+  );
+});

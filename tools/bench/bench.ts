@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { freePort, median, residentMb, startUntilListening, stop } from "./process-probe.js";
+
+/** What a figure may be at most, from docs/performance.md. */
+const budget = { firstListenerMs: 1000, residentMb: 90 };
+const rounds = 5;
+const settleMs = 4000;
+
+interface Round {
+  readonly firstListenerMs: number;
+  readonly residentMb: number;
+}
+
+async function measure(args: readonly string[], port: number): Promise<Round> {
+  const { child, firstListenerMs } = await startUntilListening(args, port);
+  await wait(settleMs);
+  const resident = residentMb(child);
+  await stop(child);
+  return { firstListenerMs, residentMb: resident };
+}
+
+async function measureCloudtap(folder: string): Promise<Round> {
+  const [port, brokerPort, websentry, envoy] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const file = join(folder, "bench.yaml");
+  const relays = [
+    { name: "deye", protocol: "solarman", listen: `127.0.0.1:${port}` },
+    { name: "pool", protocol: "websentry", listen: `127.0.0.1:${websentry}` },
+    { name: "envoy", protocol: "envoy", listen: `127.0.0.1:${envoy}` },
+  ];
+  const mqtt = { embedded: { listen: `127.0.0.1:${brokerPort}` } };
+  writeFileSync(file, JSON.stringify({ log: { level: "warn" }, data_dir: join(folder, "data"), mqtt, relays }));
+  return measure(["dist/cli/cli.js", "run", "--config", file], port);
+}
+
+async function measurePlain(): Promise<Round> {
+  const port = await freePort();
+  return measure(["tools/bench/plain-relay.mjs", String(port), "9"], port);
+}
+
+function row(name: string, results: readonly Round[]): readonly string[] {
+  const listener = median(results.map((one) => one.firstListenerMs));
+  const memory = median(results.map((one) => one.residentMb));
+  return [name.padEnd(34), `${listener.toFixed(0)} ms`.padStart(10), `${memory.toFixed(1)} MB`.padStart(10)];
+}
+
+const folder = mkdtempSync(join(tmpdir(), "cloudtap-bench-"));
+const cloudtap: Round[] = [];
+const plain: Round[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  plain.push(await measurePlain());
+  cloudtap.push(await measureCloudtap(folder));
+}
+rmSync(folder, { recursive: true, force: true });
+
+const of = (results: readonly Round[], key: keyof Round) => median(results.map((one) => one[key]));
+const result = {
+  node: process.version,
+  processors: cpus().length,
+  rounds,
+  plain: { firstListenerMs: of(plain, "firstListenerMs"), residentMb: of(plain, "residentMb") },
+  cloudtap: { firstListenerMs: of(cloudtap, "firstListenerMs"), residentMb: of(cloudtap, "residentMb") },
+  budget,
+};
+console.log(
+  `${"".padEnd(34)} ${"listening".padStart(10)} ${"idle".padStart(10)}   (medians of ${rounds} rounds, in turn)`,
+);
+console.log(row("plain Node relay", plain).join(" "));
+console.log(row("Cloudtap, embedded broker, connected", cloudtap).join(" "));
+const ratio = (key: keyof Round) => (result.cloudtap[key] / result.plain[key]).toFixed(2);
+console.log(`ratio to plain: listening ${ratio("firstListenerMs")}, idle ${ratio("residentMb")}`);
+console.log(`budget: listening within ${budget.firstListenerMs} ms, idle at most ${budget.residentMb} MB`);
+console.log(JSON.stringify(result));

@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { generatedFiles } from "./reference/generated-files.js";
+
+for (const { path, text } of generatedFiles()) {
+  writeFileSync(path, text);
+  console.log(path);
+}
