@@ -16,6 +16,8 @@ export interface EntityDescription {
   readonly icon?: string;
   /** All labels of an `enum` sensor. */
   readonly options?: readonly string[];
+  /** Of a binary sensor whose values are words: the one that means on, the one that means off. Default `true`, `false`. */
+  readonly onOff?: readonly [on: string, off: string];
   /**
    * `lifetime`: a counter that must never step back, guarded by `devices/totals.ts`. `daily`: a counter that falls to
    * zero each day. Both stay available while the device is away.

@@ -89,6 +89,30 @@ export interface DeviceRecord {
   readonly lastSeen: EpochMs;
   /** Name of the relay where it was last seen. */
   readonly relay: string;
+  /** When values become unknown unless a newer reading brings them again. */
+  readonly expiries?: Readonly<Record<string, EpochMs>>;
+  /** What is known of the lifetime counters, by key. */
+  readonly totals?: Readonly<Record<string, TotalRecord>>;
+}
+
+/** One lifetime counter as `devices/totals.ts` guards it. */
+export interface TotalRecord {
+  /** The last value that was admitted; what is shown. */
+  readonly value: number;
+  /** Undefined where it is not known since when it stands. */
+  readonly admittedAt?: EpochMs;
+  /** When another device's counter was last accepted in place of this one. */
+  readonly replacedAt?: EpochMs;
+  /** Values that are being refused; gone once one is admitted. */
+  readonly refused?: RefusedTotal;
+}
+
+export interface RefusedTotal {
+  readonly reason: "zero" | "decrease" | "jump";
+  /** Since when they have been counting up consistently on the same side of the shown value. */
+  readonly since: EpochMs;
+  readonly last: number;
+  readonly lastAt: EpochMs;
 }
 
 /** What is kept of devices between runs. */

@@ -1,0 +1,27 @@
+import type { Protocol } from "../../model/protocol.js";
+import { anomalies } from "./anomalies.js";
+import { createCloudSimulator } from "./cloud-simulator.js";
+import { createWebsentryConversation } from "./conversation.js";
+import { entities } from "./entities.js";
+import { createWebsentrySplitter } from "./splitter.js";
+import { createUnitSimulator } from "./unit-simulator.js";
+
+/** Pool dehumidifiers of Seresco and Dehumidified Air Solutions: docs/protocols/websentry.md. */
+export const websentry: Protocol = {
+  name: "websentry",
+  title: "Seresco and Dehumidified Air Solutions pool dehumidifiers (WebSentry)",
+  defaults: {
+    listenPort: 1030,
+    upstream: { host: "websentry.seresco.net", port: 1030 },
+    onTls: "splice",
+    tlsMin: "TLSv1.2",
+    intervalS: 60,
+    idleTimeoutS: 900,
+  },
+  anomalies,
+  entities,
+  createSplitter: createWebsentrySplitter,
+  createConversation: createWebsentryConversation,
+  createDeviceSimulator: createUnitSimulator,
+  createCloudSimulator,
+};

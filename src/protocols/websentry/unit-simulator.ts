@@ -1,0 +1,79 @@
+import type { Player, PlayerAction, SimulatorOptions } from "../../model/protocol.js";
+import type { EpochMs } from "../../model/time.js";
+import { encodeFrame, encodeInit, encodeResponse, encodeSet } from "./encoder.js";
+import { decodeMessage } from "./messages.js";
+import { PropertyStore } from "./property-store.js";
+import { createWebsentrySplitter, headerBytes } from "./splitter.js";
+
+/** Plays a unit: connects, says Init, answers until the cloud closes, and comes back after its interval. */
+export function createUnitSimulator(options: SimulatorOptions): Player {
+  return new UnitSimulator(options);
+}
+
+class UnitSimulator implements Player {
+  readonly #store = new PropertyStore();
+  readonly #mac: string;
+  readonly #intervalMs: number;
+  #splitter = createWebsentrySplitter("cloud-to-device");
+  /** 6 and then 7 after a change, so that a cloud sees that there is something new. */
+  #flags = 7;
+
+  constructor({ index, intervalS, extra }: SimulatorOptions) {
+    this.#mac = `00:90:c2:${octet(index >> 16)}:${octet(index >> 8)}:${octet(index)}`;
+    this.#intervalMs = intervalS * 1_000;
+    this.#store.set(0x0103, { type: 0x12, value: 100_000_000 + index });
+    this.#store.set(0x0333, { type: 0x08, value: intervalS, min: 5, max: 600, step: 5 });
+    if (extra.unit === "celsius") this.#store.write({ id: 0x010e, type: 0x03, value: 3 });
+  }
+
+  connected(): readonly PlayerAction[] {
+    this.#splitter = createWebsentrySplitter("cloud-to-device");
+    const init = encodeInit([
+      { id: 0xff00, type: 0x02, raw: 5 },
+      { id: 0x0401, type: 0x0d, text: this.#mac },
+      { id: 0x0120, type: 0x02, raw: this.#flags },
+    ]);
+    this.#flags = 7;
+    return [{ type: "send", bytes: init }];
+  }
+
+  received(chunk: Uint8Array, now: EpochMs): readonly PlayerAction[] {
+    return this.#splitter.push(chunk).flatMap((frame) => (frame.whole ? this.#answer(frame.bytes, now) : []));
+  }
+
+  woken(): readonly PlayerAction[] {
+    return [{ type: "connect" }];
+  }
+
+  disconnected(): readonly PlayerAction[] {
+    return [{ type: "wake", afterMs: this.#intervalMs }];
+  }
+
+  #answer(frame: Uint8Array, now: EpochMs): readonly PlayerAction[] {
+    const payload = frame.subarray(headerBytes);
+    const message = decodeMessage(payload, "cloud-to-device");
+    switch (message.type) {
+      case "query":
+        return [{ type: "send", bytes: encodeResponse(message.ids.map((id) => this.#store.read(id, now))) }];
+      case "set": {
+        const answers = message.items.map((item) => this.#store.write(item));
+        this.#flags = 6;
+        return [
+          {
+            type: "log",
+            text: `took ${answers.filter((item) => item.type === 0x00).length} of ${answers.length} changes`,
+          },
+          { type: "send", bytes: encodeSet(answers) },
+        ];
+      }
+      case "undecoded":
+        return [{ type: "send", bytes: encodeFrame(payload) }];
+      default:
+        return [];
+    }
+  }
+}
+
+function octet(value: number): string {
+  return (value & 0xff).toString(16).padStart(2, "0");
+}
