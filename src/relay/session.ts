@@ -1,0 +1,314 @@
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { CloseReason, LegSecurity, SessionCounters, SessionInfo } from "../model/session.js";
+import { CloudtapError, describeError } from "../runtime/errors.js";
+import { Guard } from "../runtime/guard.js";
+import type { Logger } from "../runtime/log.js";
+import type { RelayAnomalyKind } from "./anomalies.js";
+import { describeTlsFault, terminateTls } from "./device-tls.js";
+import { awaitFirstBytes } from "./first-bytes.js";
+import { Inspection, type InspectionPorts } from "./inspection.js";
+import { isReset, Leg, type LegOwner, pauses, type Side } from "./leg.js";
+import { Tap } from "./tap.js";
+import type { TlsMemory } from "./tls-memory.js";
+import type { Upstream, UpstreamSecurity } from "./upstream.js";
+import type { UpstreamHealth } from "./upstream-health.js";
+
+export type DeviceTlsMode = "auto" | "terminate" | "plain" | "splice";
+export type CloudTlsMode = "auto" | "verify" | "insecure" | "plain";
+
+/** What all sessions of a relay share. */
+export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold"> {
+  readonly tls: DeviceTlsMode;
+  readonly upstreamTls: CloudTlsMode;
+  readonly idleTimeoutMs: number;
+  readonly upstream: Upstream;
+  readonly health: UpstreamHealth;
+  readonly tlsMemory: TlsMemory;
+  deviceContext(): Promise<SecureContext>;
+  closed(session: Session): void;
+}
+
+const firstByteLimitMs = 10_000;
+const handshakeLimitMs = 10_000;
+const earlyBytesLimit = 64 * 1024;
+/** At a stop: how long both legs must have been silent, and how often that is looked at. */
+const stopQuietMs = 200;
+const stopLookMs = 50;
+
+/** One device connection: owns both legs and passes on what happens to either. */
+export class Session implements LegOwner {
+  readonly info: SessionInfo;
+  readonly #ports: SessionPorts;
+  readonly #log: Logger;
+  readonly #tcp: Socket;
+  readonly #legs: { device?: Leg; cloud?: Leg } = {};
+  readonly #counted = { device: 0, cloud: 0 };
+  #dialling: AbortController | undefined;
+  #tap: Tap | undefined;
+  #inspection: Inspection | undefined;
+  #early: Buffer[] = [];
+  #deviceEnded = false;
+  #lastByteAt: number;
+  #reason: CloseReason | undefined;
+  #isOver = false;
+  #wasReset = false;
+  #cancelIdle: (() => void) | undefined;
+
+  constructor(info: SessionInfo, tcp: Socket, ports: SessionPorts) {
+    this.info = info;
+    this.#tcp = tcp;
+    this.#ports = ports;
+    this.#log = ports.log.child({ session: info.id, address: info.device.remoteAddress });
+    this.#lastByteAt = info.openedAt;
+  }
+
+  get counters(): SessionCounters {
+    const durationMs = this.#ports.clock.now() - this.info.openedAt;
+    return { bytesFromDevice: this.#counted.device, bytesFromCloud: this.#counted.cloud, durationMs };
+  }
+
+  /** Opens both legs and begins to relay. Never rejects: every outcome ends in `closed`. */
+  async open(): Promise<void> {
+    const { device } = this.info;
+    this.#log.debug({ remotePort: device.remotePort, localPort: device.localPort }, "session accepted");
+    this.#tcp.on("error", () => {
+      this.#wasReset = true;
+    });
+    this.#watchIdle(this.#ports.idleTimeoutMs);
+    try {
+      const security = await this.#openDeviceLeg();
+      if (security !== undefined && !this.#isOver) await this.#openCloudLeg(security);
+    } catch (error) {
+      this.#openFailed(error);
+    }
+  }
+
+  /** Closes as soon as nothing is on its way. */
+  stop(): void {
+    if (this.#isOver) return;
+    const { clock } = this.#ports;
+    const silent = clock.now() - this.#lastByteAt >= stopQuietMs;
+    if (this.#tap !== undefined && (this.#tap.isBusy || !silent)) {
+      clock.after(stopLookMs, () => this.stop());
+      return;
+    }
+    this.#reason ??= { by: "cloudtap", how: "stopped", detail: "Cloudtap stops" };
+    if (this.#tap === undefined) this.abort();
+    this.#legs.device?.finish();
+    this.#legs.cloud?.finish();
+  }
+
+  abort(): void {
+    this.#end({ by: "cloudtap", how: "stopped", detail: "Cloudtap stops" });
+  }
+
+  chunk(side: Side, chunk: Buffer): void {
+    if (this.#isOver) return;
+    const now = this.#ports.clock.now();
+    this.#lastByteAt = now;
+    this.#counted[side] += chunk.length;
+    if (this.#inspection === undefined && side === "device") this.#ports.reported();
+    if (this.#tap !== undefined) this.#tap.chunk(side, chunk, now);
+    else this.#keepEarly(chunk);
+  }
+
+  ended(side: Side): void {
+    if (this.#isOver) return;
+    const detail = side === "device" ? "the device closed" : "the cloud closed";
+    this.#reason ??= { by: side, how: "fin", detail };
+    if (this.#tap !== undefined) this.#tap.ended(side, this.#ports.clock.now());
+    else this.#deviceEnded = true;
+  }
+
+  drained(side: Side): void {
+    this.#tap?.drained(side);
+  }
+
+  failed(side: Side, error: Error): void {
+    if (this.#isOver) return;
+    this.#end({ by: side, how: isReset(error) ? "reset" : "error", detail: describeError(error) }, "reset");
+  }
+
+  closed(side: Side): void {
+    if (side === "device") delete this.#legs.device;
+    else delete this.#legs.cloud;
+    if (this.#legs.device !== undefined || this.#legs.cloud !== undefined) return;
+    this.#end(this.#reason ?? { by: side, how: "fin", detail: "closed" });
+  }
+
+  /** Undefined: the device is gone already, or never wanted anything. */
+  async #openDeviceLeg(): Promise<LegSecurity | undefined> {
+    const { tls, clock } = this.#ports;
+    const asked = tls === "auto" || tls === "splice";
+    const first = asked
+      ? await awaitFirstBytes(this.#tcp, clock, firstByteLimitMs)
+      : { kind: tls === "terminate" ? ("tls" as const) : ("plain" as const), head: Buffer.alloc(0), ended: false };
+    if (this.#isOver) return undefined;
+    if (first === undefined || (first.ended && first.head.length === 0)) {
+      const how = this.#wasReset ? "reset" : "fin";
+      this.#end({ by: "device", how, detail: "the device closed without a byte" });
+      return undefined;
+    }
+    const security = first.kind === "plain" ? "plain" : this.#tlsPolicy();
+    if (security === "splice") this.#reportEncrypted();
+    else this.#inspect();
+    const socket = security === "tls" ? await this.#terminate(first.head) : this.#tcp;
+    if (this.#isOver) {
+      socket.destroy();
+      return undefined;
+    }
+    this.#legs.device = new Leg("device", socket, this.#tcp, this);
+    if (security !== "tls" && first.head.length > 0) this.chunk("device", first.head);
+    if (first.ended) this.ended("device");
+    return security;
+  }
+
+  #tlsPolicy(): "tls" | "splice" {
+    const { tls, tlsMemory, protocol } = this.#ports;
+    if (tls === "terminate") return "tls";
+    if (tls === "splice" || protocol.defaults.onTls === "splice") return "splice";
+    return tlsMemory.refuses(this.info.device.remoteAddress) ? "splice" : "tls";
+  }
+
+  async #terminate(head: Buffer): Promise<Socket> {
+    const { tlsMemory, deviceContext, clock } = this.#ports;
+    const address = this.info.device.remoteAddress;
+    const context = await deviceContext();
+    try {
+      const socket = await terminateTls({ tcp: this.#tcp, head, context, limitMs: handshakeLimitMs }, clock);
+      tlsMemory.accepted(address);
+      this.#log.debug({ version: socket.getProtocol(), cipher: socket.getCipher()?.name }, "device speaks TLS");
+      return socket;
+    } catch (error) {
+      const refusals = this.#isOver ? 0 : tlsMemory.refused(address);
+      throw new CloudtapError("DEVICE_TLS", describeTlsFault(error), { refusals }, error);
+    }
+  }
+
+  async #openCloudLeg(security: LegSecurity): Promise<void> {
+    const { upstream, health } = this.#ports;
+    this.#dialling = new AbortController();
+    const { socket, tcp } = await upstream.dial(this.#cloudSecurity(security), this.#dialling);
+    this.#dialling = undefined;
+    if (this.#isOver || socket.destroyed || this.#legs.device === undefined) {
+      socket.destroy();
+      this.#end({ by: "cloud", how: "reset", detail: "the cloud closed at once" }, "reset");
+      return;
+    }
+    health.reached();
+    this.#log.debug({ cloud: socket.remoteAddress, cloudPort: socket.remotePort, security }, "cloud connected");
+    this.#legs.cloud = new Leg("cloud", socket, tcp, this);
+    const legs = { device: this.#legs.device, cloud: this.#legs.cloud };
+    const { log, clock, bus } = { ...this.#ports, log: this.#log };
+    this.#tap = new Tap({ session: this.info, log, clock, bus }, legs, this.#inspection);
+    this.#flushEarly(this.#tap);
+  }
+
+  #cloudSecurity(security: LegSecurity): UpstreamSecurity {
+    const { upstreamTls } = this.#ports;
+    if (security === "splice") return "plain";
+    if (upstreamTls === "auto") return security === "tls" ? "verify" : "plain";
+    return upstreamTls;
+  }
+
+  #keepEarly(chunk: Buffer): void {
+    this.#early.push(chunk);
+    if (this.#counted.device >= earlyBytesLimit) this.#legs.device?.pause(pauses.early);
+  }
+
+  #flushEarly(tap: Tap): void {
+    const now = this.#ports.clock.now();
+    const early = this.#early;
+    this.#early = [];
+    for (const chunk of early) tap.chunk("device", chunk, now);
+    if (this.#deviceEnded) tap.ended("device", now);
+    this.#legs.device?.resume(pauses.early);
+  }
+
+  #openFailed(error: unknown): void {
+    if (this.#isOver) return;
+    const detail = describeError(error);
+    if (!(error instanceof CloudtapError)) {
+      this.#log.error({ err: error }, "session could not be opened");
+      this.#refuse({ by: "cloudtap", how: "error", detail });
+    } else if (error.code === "DEVICE_TLS") {
+      const fields = { code: error.code, reason: detail };
+      if (error.details.refusals === 1) this.#log.warn(fields, "TLS with the device failed");
+      else this.#log.debug(fields, "TLS with the device failed");
+      this.#end({ by: "device", how: "tls-failed", detail });
+    } else if (error.code === "CERTIFICATE_FAILED") {
+      this.#log.error({ code: error.code, reason: detail }, "no certificate for the device");
+      this.#refuse({ by: "cloudtap", how: "tls-failed", detail });
+    } else {
+      this.#ports.health.failed(error);
+      this.#refuse({ by: "cloud", how: error.code === "UPSTREAM_TLS" ? "tls-failed" : "dial-failed", detail });
+    }
+  }
+
+  /** The device sees what a cloud that refuses looks like. What it said already is read all the same. */
+  #refuse(reason: CloseReason): void {
+    const now = this.#ports.clock.now();
+    for (const chunk of this.#early) this.#inspection?.look("device-to-cloud", chunk, now);
+    this.#end(reason, "reset");
+  }
+
+  #inspect(): void {
+    const { protocol, clock, bus, memory, deliver, reported } = this.#ports;
+    const own = { session: this.info, log: this.#log, protocol, clock, bus, memory, deliver, reported };
+    const hold: InspectionPorts["hold"] = (direction, until) => this.#tap?.hold(direction, until);
+    this.#inspection = new Guard(this.#log, "inspection").run(() => new Inspection({ ...own, hold }));
+  }
+
+  #reportEncrypted(): void {
+    const { tlsMemory, bus, clock } = this.#ports;
+    const address = this.info.device.remoteAddress;
+    const refused = tlsMemory.refuses(address);
+    const why = refused ? "it refused Cloudtap's certificate" : "it is not opened for this device";
+    const detail = `the device speaks TLS, and ${why}; passed through unread`;
+    const fields = { reason: detail };
+    if (tlsMemory.isNewSplice(address)) this.#log.warn(fields, "encrypted, passed through unread");
+    else this.#log.debug(fields, "encrypted, passed through unread");
+    const kind: RelayAnomalyKind = "encrypted";
+    const anomaly = { kind, direction: "device-to-cloud" as const, detail };
+    bus.publish({ type: "anomaly", session: this.info, anomaly, at: clock.now() });
+  }
+
+  /** One timer a session; a byte only notes the time. */
+  #watchIdle(delayMs: number): void {
+    const { clock, idleTimeoutMs } = this.#ports;
+    this.#cancelIdle = clock.after(delayMs, () => {
+      const leftMs = this.#lastByteAt + idleTimeoutMs - clock.now();
+      if (leftMs > 0) this.#watchIdle(leftMs);
+      else this.#end({ by: "cloudtap", how: "idle", detail: `no byte for ${Math.round(idleTimeoutMs / 1000)} s` });
+    });
+  }
+
+  #end(reason: CloseReason, legs: "close" | "reset" = "close"): void {
+    if (this.#isOver) return;
+    // First of all: resetting a leg can call back at once.
+    this.#isOver = true;
+    const { clock, bus, closed } = this.#ports;
+    this.#cancelIdle?.();
+    this.#dialling?.abort(new Error("the session is over"));
+    this.#closeLegs(legs);
+    this.#inspection?.close(clock.now());
+    this.#early = [];
+    const { counters } = this;
+    this.#log.debug({ ...reason, ...counters }, "session closed");
+    closed(this);
+    bus.publish({ type: "session-closed", session: this.info, reason, counters });
+  }
+
+  #closeLegs(how: "close" | "reset"): void {
+    const { device, cloud } = this.#legs;
+    if (how === "reset") {
+      device?.reset();
+      cloud?.reset();
+      if (!this.#tcp.destroyed) this.#tcp.resetAndDestroy();
+    }
+    device?.destroy();
+    cloud?.destroy();
+    this.#tcp.destroy();
+  }
+}

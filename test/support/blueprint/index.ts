@@ -1,0 +1,19 @@
+import type { Protocol } from "../../../src/model/protocol.js";
+import { anomalies } from "./anomalies.js";
+import { createConversation } from "./conversation.js";
+import { entities } from "./entities.js";
+import { createCloudSimulator, createDeviceSimulator } from "./simulator.js";
+import { createSplitter } from "./splitter.js";
+
+/** A small, complete protocol: what a new device family is copied from, and what the relay's tests talk. */
+export const blueprint: Protocol = {
+  name: "blueprint",
+  title: "An imaginary power meter",
+  defaults: { listenPort: 9999, onTls: "terminate", tlsMin: "TLSv1.2", intervalS: 60, idleTimeoutS: 600 },
+  anomalies,
+  entities,
+  createSplitter,
+  createConversation,
+  createDeviceSimulator,
+  createCloudSimulator,
+};
