@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -97,7 +97,7 @@ describe("database on disk", () => {
     });
   });
 
-  it("works again after a write that failed", async () => {
+  it("is opened anew after a write that failed, and works again", async () => {
     const db = await openDatabase(folder);
     await db.write([{ type: "put", key: "before", value: "1" }], { sync: true });
     const broken: string = JSON.parse("null");
@@ -105,6 +105,8 @@ describe("database on disk", () => {
       code: "STORE_FAILED",
     });
     await Promise.all(["x", "y", "z"].map((key) => db.write([{ type: "put", key, value: key }], { sync: true })));
+    // LevelDB puts its log of events aside when it is opened.
+    expect(await readdir(join(folder, "store"))).toContain("LOG.old");
     expect(await db.get("before")).toBe("1");
     expect(await Promise.all(["x", "y", "z"].map((key) => db.get(key)))).toEqual(["x", "y", "z"]);
     await db.close();
