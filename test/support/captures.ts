@@ -33,5 +33,8 @@ export function describeWithCaptures(title: string, tests: () => void): void {
     });
     return;
   }
-  describe.skip(`${title} (recorded traffic not found in ${folder})`, tests);
+  // The tests' own text is not even run: it reads the folder to name its cases.
+  describe(title, () => {
+    it.skipIf(true)(`needs recorded traffic, which is not in ${folder}`, () => {});
+  });
 }

@@ -24,5 +24,8 @@ export function describeWithReference(title: string, tests: () => void): void {
     });
     return;
   }
-  describe.skip(`${title} (reference files not found in ${folder})`, tests);
+  // The tests' own text is not even run: it reads the folder to name its cases.
+  describe(title, () => {
+    it.skipIf(true)(`needs reference files, which are not in ${folder}`, () => {});
+  });
 }

@@ -1,0 +1,120 @@
+import type { DeviceDescription } from "../../../model/device.js";
+import type { EntityDescription } from "../../../model/entity.js";
+import type { JsonObject } from "../../../model/value.js";
+import type { ValueTopics } from "../options.js";
+import { bridgeKeys, commonEventTypes } from "../payloads.js";
+import { type Topics, topicLevel } from "../topics.js";
+
+export interface DiscoveryContext {
+  readonly topics: Topics;
+  readonly values: ValueTopics;
+  readonly version: string;
+  /** Where users get help; shown by Home Assistant. */
+  readonly supportUrl?: string;
+}
+
+/** One component map of a device document. */
+export interface Component extends JsonObject {
+  readonly platform: string;
+}
+
+/** What every device shows besides its own values. */
+const bridgeEntities: readonly EntityDescription[] = [
+  {
+    key: bridgeKeys.lastSeen,
+    platform: "sensor",
+    name: "Last seen",
+    deviceClass: "timestamp",
+    category: "diagnostic",
+    alwaysAvailable: true,
+  },
+  {
+    key: bridgeKeys.connectionStatus,
+    platform: "sensor",
+    name: "Connection status",
+    deviceClass: "enum",
+    options: ["online", "asleep", "offline"],
+    category: "diagnostic",
+    alwaysAvailable: true,
+  },
+];
+
+const eventKey = "event";
+
+/** Every component of a device by its key. The bridge's own keys win over a device's. */
+export function deviceComponents(description: DeviceDescription, context: DiscoveryContext): Record<string, Component> {
+  const components: Record<string, Component> = {};
+  for (const entity of [...description.entities, ...bridgeEntities])
+    components[topicLevel(entity.key)] = entityComponent(description, entity, context);
+  components[eventKey] = eventComponent(description, context);
+  return components;
+}
+
+function entityComponent(description: DeviceDescription, entity: EntityDescription, context: DiscoveryContext) {
+  const { topics } = context;
+  const ownTopic = context.values === "topics";
+  const component: Component = {
+    platform: entity.platform,
+    ...identity(description, entity.platform, entity.key),
+    name: nonEmpty(entity.name) ?? topicLevel(entity.key),
+    ...(ownTopic
+      ? { state_topic: topics.value(description.id, entity.key) }
+      : { value_template: template(entity.key) }),
+    ...(entity.deviceClass === undefined ? {} : { device_class: entity.deviceClass }),
+    ...(entity.category === undefined ? {} : { entity_category: entity.category }),
+    ...(entity.icon === undefined ? {} : { icon: entity.icon }),
+    ...(entity.enabled === false ? { enabled_by_default: false } : {}),
+    ...(entity.platform === "sensor" ? sensorKeys(entity) : binarySensorKeys(entity, ownTopic)),
+    ...(entity.total !== undefined || entity.alwaysAvailable === true ? whileBridgeRuns(topics) : {}),
+  };
+  return component;
+}
+
+/** Home Assistant refuses a sensor with options that has a unit or a state class too. */
+function sensorKeys(entity: EntityDescription): JsonObject {
+  if (entity.options !== undefined && entity.options.length > 0) return { options: [...new Set(entity.options)] };
+  return {
+    ...(entity.unit === undefined ? {} : { unit_of_measurement: entity.unit }),
+    ...(entity.stateClass === undefined ? {} : { state_class: entity.stateClass }),
+    ...(entity.precision === undefined ? {} : { suggested_display_precision: entity.precision }),
+  };
+}
+
+/** A template writes a JSON boolean as `True` or `False`; a topic of its own holds `true` or `false`. */
+function binarySensorKeys(entity: EntityDescription, ownTopic: boolean): JsonObject {
+  const [on, off] = entity.onOff ?? (ownTopic ? ["true", "false"] : ["True", "False"]);
+  return { payload_on: on, payload_off: off };
+}
+
+function eventComponent(description: DeviceDescription, { topics }: DiscoveryContext): Component {
+  const types = new Set([...description.eventTypes, ...commonEventTypes].filter((type) => type !== ""));
+  return {
+    platform: "event",
+    ...identity(description, "event", eventKey),
+    name: "Event",
+    state_topic: topics.event(description.id),
+    event_types: [...types],
+    entity_category: "diagnostic",
+    ...whileBridgeRuns(topics),
+  };
+}
+
+function identity(description: DeviceDescription, platform: string, key: string) {
+  const id = `${topicLevel(description.id)}_${topicLevel(key)}`;
+  const words = id.toLowerCase().match(/[a-z0-9]+/g) ?? ["unnamed"];
+  return { unique_id: id, default_entity_id: `${platform}.${words.join("_")}` };
+}
+
+/** In brackets: after a dot, names such as `update` or `items` would find the dictionary's own methods. */
+function template(key: string): string {
+  return `{{ value_json['${key.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'] }}`;
+}
+
+/** Overrides the device's availability: shown while the device is away. */
+function whileBridgeRuns(topics: Topics): JsonObject {
+  return { availability: [{ topic: topics.bridgeState }] };
+}
+
+export function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
+}

@@ -1,0 +1,60 @@
+import type { DeviceStatus } from "../../model/device.js";
+import type { EpochMs } from "../../model/time.js";
+import type { Value, Values } from "../../model/value.js";
+import { bridgeKeys, isoTime } from "./payloads.js";
+
+export interface Snapshot {
+  readonly values: Values;
+  readonly lastSeen: EpochMs | undefined;
+  readonly status: DeviceStatus | undefined;
+}
+
+/**
+ * How a device's state is written: every announced key, null where it is unknown, then what else the device reported,
+ * then what the bridge adds. Compiled once a description: merging objects and writing them costs several times as much.
+ */
+export class StateFormat {
+  readonly #announced: ReadonlySet<string>;
+  /** Key and colon as they stand in the JSON text. */
+  readonly #heads = new Map<string, string>();
+
+  constructor(announcedKeys: readonly string[]) {
+    this.#announced = new Set(announcedKeys.filter((key) => !isBridgeKey(key)));
+  }
+
+  forEach({ values, lastSeen, status }: Snapshot, visit: (key: string, value: Value) => void): void {
+    for (const key of this.#announced) visit(key, values[key] ?? null);
+    for (const key of Object.keys(values)) {
+      if (!this.#announced.has(key) && !isBridgeKey(key)) visit(key, values[key] ?? null);
+    }
+    visit(bridgeKeys.lastSeen, isoTime(lastSeen));
+    visit(bridgeKeys.connectionStatus, status ?? null);
+  }
+
+  toJson(snapshot: Snapshot): string {
+    let text = "";
+    this.forEach(snapshot, (key, value) => {
+      text += `${text === "" ? "{" : ","}${this.#headOf(key)}${literal(value)}`;
+    });
+    return `${text}}`;
+  }
+
+  #headOf(key: string): string {
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
+    const head = `${JSON.stringify(key)}:`;
+    this.#heads.set(key, head);
+    return head;
+  }
+}
+
+function isBridgeKey(key: string): boolean {
+  return key === bridgeKeys.lastSeen || key === bridgeKeys.connectionStatus;
+}
+
+/** NaN and Infinity are no JSON. */
+function literal(value: Value): string {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "boolean" ? String(value) : "null";
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { RelayStatus } from "../../../src/model/ports.js";
+import type { EpochMs } from "../../../src/model/time.js";
+import {
+  anomalyPayload,
+  bridgeInfoPayload,
+  eventPayload,
+  historicReadingPayload,
+  isoTime,
+  valueText,
+} from "../../../src/sinks/mqtt/payloads.js";
+import { inverterId } from "./descriptions.js";
+
+const at = Date.UTC(2026, 5, 21, 10) as EpochMs;
+
+describe("payloads", () => {
+  it("writes times in UTC, and null for what is no time", () => {
+    expect(isoTime(at)).toBe("2026-06-21T10:00:00.000Z");
+    expect(isoTime(undefined)).toBeNull();
+    expect(isoTime(1e18 as EpochMs)).toBeNull();
+    expect(isoTime(Number.NaN as EpochMs)).toBeNull();
+  });
+
+  it("never writes an empty payload for an unknown value: that would delete the topic", () => {
+    expect([null, Number.NaN, true, 12.5, "auto"].map(valueText)).toEqual(["None", "None", "true", "12.5", "auto"]);
+  });
+
+  it("lets no attribute of an event pass for its type or time", () => {
+    const event = { device: inverterId, type: "fault", at, attributes: { code: 7, event_type: "other", time: 0 } };
+    expect(eventPayload(event)).toEqual({ code: 7, event_type: "fault", time: "2026-06-21T10:00:00.000Z" });
+  });
+
+  it("tells when a stored record was measured beside when it came", () => {
+    const values = { ac_power: 5 };
+    const reading = { device: inverterId, measuredAt: (at - 1000) as EpochMs, receivedAt: at, live: false, values };
+    expect(historicReadingPayload(reading)).toEqual({
+      event_type: "historic_reading",
+      time: "2026-06-21T10:00:00.000Z",
+      measured_at: "2026-06-21T09:59:59.000Z",
+      values,
+    });
+    expect(historicReadingPayload({ ...reading, measuredAt: undefined }).measured_at).toBeNull();
+  });
+
+  it("tells of an anomaly what, where and on which relay", () => {
+    const anomaly = { kind: "bad_checksum", direction: "device-to-cloud", detail: "found 1" } as const;
+    expect(anomalyPayload(anomaly, "roof", at)).toEqual({
+      event_type: "anomaly",
+      time: "2026-06-21T10:00:00.000Z",
+      kind: "bad_checksum",
+      direction: "device-to-cloud",
+      detail: "found 1",
+      relay: "roof",
+    });
+  });
+
+  it("describes the bridge with its relays", () => {
+    const shown = { name: "roof", protocol: "solarman", listen: "0.0.0.0:10000", upstream: "cloud:10000" };
+    const relay: RelayStatus = {
+      ...{ ...shown, status: "failed", error: "taken" },
+      ...{ sessionsOpen: 1, sessionsStarted: 3, sessionsEnded: 2 },
+    };
+    expect(bridgeInfoPayload({ version: "1.2.3", startedAt: at, relays: [relay] })).toEqual({
+      version: "1.2.3",
+      started: "2026-06-21T10:00:00.000Z",
+      relays: [
+        { ...shown, status: "failed", error: "taken", sessions_open: 1, sessions_started: 3, sessions_ended: 2 },
+      ],
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EpochMs } from "../../../src/model/time.js";
+import { StateFormat } from "../../../src/sinks/mqtt/state-format.js";
+
+const at = Date.UTC(2026, 5, 21, 10) as EpochMs;
+
+describe("the state of a device", () => {
+  it("has every announced key, null where it is unknown, then the others", () => {
+    const format = new StateFormat(["ac_power", "energy_total"]);
+    const snapshot = { values: { extra: "x", ac_power: 412 }, lastSeen: at, status: "online" } as const;
+    expect(format.toJson(snapshot)).toBe(
+      '{"ac_power":412,"energy_total":null,"extra":"x","last_seen":"2026-06-21T10:00:00.000Z","connection_status":"online"}',
+    );
+  });
+
+  it("is null where nothing is known", () => {
+    const snapshot = { values: {}, lastSeen: undefined, status: undefined };
+    expect(new StateFormat([]).toJson(snapshot)).toBe('{"last_seen":null,"connection_status":null}');
+  });
+
+  it("leaves what the bridge says to the bridge", () => {
+    const format = new StateFormat(["last_seen"]);
+    const snapshot = { values: { last_seen: 1, connection_status: "x" }, lastSeen: at, status: "asleep" } as const;
+    expect(format.toJson(snapshot)).toBe('{"last_seen":"2026-06-21T10:00:00.000Z","connection_status":"asleep"}');
+  });
+
+  it("is what JSON would make of it, whatever keys and values are", () => {
+    const key = fc.string({ unit: "binary" }).filter((text) => text !== "__proto__");
+    const value = fc.oneof(fc.double(), fc.string({ unit: "binary" }), fc.boolean(), fc.constant(null));
+    fc.assert(
+      fc.property(fc.dictionary(key, value), fc.array(key), (values, announced) => {
+        const parsed: unknown = JSON.parse(
+          new StateFormat(announced).toJson({ values, lastSeen: at, status: "online" }),
+        );
+        const blank = Object.fromEntries(announced.map((one) => [one, null]));
+        const bridge = { last_seen: "2026-06-21T10:00:00.000Z", connection_status: "online" };
+        expect(parsed).toEqual(JSON.parse(JSON.stringify({ ...blank, ...values, ...bridge })));
+      }),
+    );
+  });
+});

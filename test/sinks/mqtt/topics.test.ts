@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DeviceId } from "../../../src/model/device.js";
+import { Topics } from "../../../src/sinks/mqtt/topics.js";
+import { inverterId } from "./descriptions.js";
+
+const topics = new Topics("cloudtap", "homeassistant");
+
+describe("topics", () => {
+  it("are those that users rely on", () => {
+    expect([
+      topics.bridgeState,
+      topics.bridgeInfo,
+      topics.state(inverterId),
+      topics.value(inverterId, "ac_power"),
+      topics.availability(inverterId),
+      topics.event(inverterId),
+      topics.discovery(inverterId),
+    ]).toEqual([
+      "cloudtap/bridge/state",
+      "cloudtap/bridge/info",
+      "cloudtap/solarman_2712345678/state",
+      "cloudtap/solarman_2712345678/ac_power",
+      "cloudtap/solarman_2712345678/availability",
+      "cloudtap/solarman_2712345678/event",
+      "homeassistant/device/solarman_2712345678/config",
+    ]);
+  });
+
+  it("ignore slashes at the ends of what was configured", () => {
+    expect(new Topics("/home/cloudtap/", "ha/").state(inverterId)).toBe("home/cloudtap/solarman_2712345678/state");
+  });
+
+  it("keep a value apart from the device's other topics", () => {
+    expect(topics.value(inverterId, "state")).toBe("cloudtap/solarman_2712345678/state_value");
+  });
+
+  it("lead back to the device, and to none for the bridge or somebody else", () => {
+    expect(topics.deviceOfState(topics.state(inverterId))).toBe(inverterId);
+    expect(topics.deviceOfDiscovery(topics.discovery(inverterId))).toBe(inverterId);
+    expect(topics.deviceOfState("cloudtap/bridge/state")).toBeUndefined();
+    expect(topics.deviceOfState("other/solarman_1/state")).toBeUndefined();
+    expect(topics.deviceOfDiscovery("homeassistant/device/0x00AB/config")).toBeUndefined();
+  });
+
+  it("are valid to publish to, whatever ids and keys are", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (id, key) => {
+        const device = id as DeviceId;
+        const all = [topics.state(device), topics.value(device, key), topics.event(device), topics.discovery(device)];
+        for (const topic of all) expect(topic).toMatch(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)+$/);
+        expect(topic(device, key)).not.toBe(topics.state(device));
+      }),
+    );
+  });
+});
+
+function topic(device: DeviceId, key: string): string {
+  return topics.value(device, key);
+}
