@@ -1,0 +1,88 @@
+/** One command as `--help` shows it and the argument parser takes it. */
+export interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  /** Names of the arguments without a dash; the last may end in `...`. */
+  readonly operands: readonly string[];
+  readonly options: readonly OptionRow[];
+  /** Paragraphs under the options. */
+  readonly notes: readonly string[];
+  /** True: `--help` lists the protocols with a simulator. */
+  readonly listsSimulators?: true;
+}
+
+export interface OptionRow {
+  readonly name: string;
+  /** What stands for the value; absent: a switch. */
+  readonly value?: string;
+  readonly repeats?: true;
+  readonly text: string;
+}
+
+const config: OptionRow = {
+  name: "config",
+  value: "FILE",
+  text: "YAML file; without it /data/options.json where that exists, else defaults",
+};
+
+export const globalOptions: readonly OptionRow[] = [
+  { name: "help", text: "show this, or the help of a command" },
+  { name: "version", text: "show the version" },
+];
+
+export const commands: readonly CommandRow[] = [
+  {
+    name: "run",
+    summary: "relay; the default",
+    operands: [],
+    options: [config],
+    notes: ["SIGTERM and SIGINT end it within five seconds."],
+  },
+  {
+    name: "check",
+    summary: "check the configuration and say what it means",
+    operands: [],
+    options: [config],
+    notes: ["Nothing is opened or written. Exit code 2 with every fault, else 0."],
+  },
+  {
+    name: "decode",
+    summary: "decode recorded bytes, offline",
+    operands: ["FILE..."],
+    options: [
+      { name: "protocol", value: "PROTOCOL", text: "what the bytes are" },
+      { name: "json", text: "one JSON object a line" },
+    ],
+    notes: [
+      "A file holds lines of hex digits, each one chunk: '> a5…' from the device, '< a5…' from the cloud; without a mark, from the device. Blanks between digits, empty lines and lines that begin with # are skipped. FILE - is standard input.",
+      "Exit code 1 when a line was no hex; the others are decoded all the same.",
+    ],
+  },
+  {
+    name: "simulate",
+    summary: "play devices",
+    operands: ["PROTOCOL"],
+    options: [
+      { name: "target", value: "HOST:PORT", text: "where the devices report" },
+      { name: "devices", value: "N", text: "how many (default 1)" },
+      { name: "interval", value: "S", text: "seconds between reports (default: the protocol's)" },
+      { name: "tls", text: "speak TLS and take any certificate" },
+      { name: "option", value: "KEY=VALUE", repeats: true, text: "a word of the protocol's own; may be repeated" },
+      { name: "once", text: "connect once, and leave when nothing has passed for two seconds" },
+    ],
+    notes: ["Ends with SIGINT. With --once: exit code 1 when a device could not report."],
+    listsSimulators: true,
+  },
+  {
+    name: "simulate-cloud",
+    summary: "play the vendor's cloud",
+    operands: ["PROTOCOL"],
+    options: [
+      { name: "listen", value: "HOST:PORT", text: "where it listens; port 0 is any free one" },
+      { name: "cert", value: "FILE", text: "certificate, PEM; with --key it speaks TLS" },
+      { name: "key", value: "FILE", text: "key of the certificate, PEM" },
+    ],
+    notes: ["Ends with SIGINT."],
+    listsSimulators: true,
+  },
+];

@@ -1,0 +1,77 @@
+import { type BrokerAccess, chooseBroker, fetchSupervisorBroker } from "../config/broker.js";
+import type { Configuration, MqttConfiguration } from "../config/configuration.js";
+import { Application } from "../main.js";
+import { systemClock } from "../runtime/clock.js";
+import { CloudtapError } from "../runtime/errors.js";
+import { createLogger, type Logger } from "../runtime/log.js";
+
+export interface RunContext {
+  readonly version: string;
+  /** True: the log is for a person at a terminal. */
+  readonly terminal: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the configuration came from; undefined: everything is at its default. */
+  readonly file: string | undefined;
+}
+
+const signals = ["SIGTERM", "SIGINT"] as const;
+
+/** Relays until SIGTERM or SIGINT; resolves to the exit code: 0 done, 1 failed. */
+export async function run(configuration: Configuration, context: RunContext): Promise<number> {
+  const log = await createLogger(configuration.log.level, context.terminal);
+  const { version, file } = context;
+  log.info(
+    { version, node: process.version, configuration: file ?? "defaults", dataDir: configuration.dataDir },
+    "cloudtap starts",
+  );
+  const stopSignal = nextSignal();
+  const fault = nextFault(log);
+  const { access, reason } = await findBroker(configuration.mqtt, context.environment.SUPERVISOR_TOKEN, log);
+  const ports = { log, clock: systemClock, version, broker: access, reason };
+  const application = new Application(configuration, ports);
+  try {
+    await application.start();
+  } catch (error) {
+    const code = error instanceof CloudtapError ? error.code : undefined;
+    log.fatal({ code, err: error }, "cloudtap cannot start");
+    return 1;
+  }
+  const why = await Promise.race([stopSignal, fault]);
+  log.info({ why }, "cloudtap stops");
+  const ended = await application.stop();
+  log.info("cloudtap stopped");
+  return why === "fault" || !ended ? 1 : 0;
+}
+
+interface FoundBroker {
+  readonly access: BrokerAccess | undefined;
+  readonly reason: string;
+}
+
+async function findBroker(mqtt: MqttConfiguration, token: string | undefined, log: Logger): Promise<FoundBroker> {
+  const choice = chooseBroker(mqtt, token);
+  if (choice.type === "configured") return { access: choice.access, reason: "configured" };
+  if (choice.type === "embedded") return { access: undefined, reason: "no broker is configured" };
+  const answer = await fetchSupervisorBroker(choice.token, fetch);
+  if (answer.type === "not-found") return { access: undefined, reason: answer.reason };
+  log.info({ url: answer.access.url }, "broker found through the Supervisor");
+  return { access: answer.access, reason: "told by the Supervisor" };
+}
+
+function nextSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of signals) process.once(signal, () => resolve(signal));
+  });
+}
+
+/** A fault that reached nobody: the process is in an unknown state, so it says offline and ends. */
+function nextFault(log: Logger): Promise<"fault"> {
+  return new Promise((resolve) => {
+    const ended = (error: unknown): void => {
+      log.fatal({ err: error }, "internal fault");
+      resolve("fault");
+    };
+    process.once("uncaughtException", ended);
+    process.once("unhandledRejection", ended);
+  });
+}

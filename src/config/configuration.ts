@@ -1,0 +1,149 @@
+import type { ProtocolDefaults } from "../model/protocol.js";
+import type { LogLevel } from "../runtime/log.js";
+
+/** What the configuration must know of a protocol; every `Protocol` is one. */
+export interface ProtocolFacts {
+  readonly name: string;
+  readonly title: string;
+  readonly defaults: ProtocolDefaults;
+}
+
+/** A place to listen. `host` undefined: all addresses. `port` 0: any free one. */
+export interface ListenEndpoint {
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** A place to connect to. */
+export interface RemoteEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A valid configuration with every default filled in; frozen. Paths are absolute, durations in milliseconds. */
+export interface Configuration {
+  readonly log: { readonly level: LogLevel };
+  readonly dataDir: string;
+  readonly mqtt: MqttConfiguration;
+  readonly relays: readonly RelayConfiguration[];
+  /** Name servers for upstream look-ups, `IP` or `IP:PORT`; empty: the system's. */
+  readonly resolver: readonly string[];
+}
+
+export interface MqttConfiguration {
+  /** Without user and password. Absent: the Supervisor's broker, else the embedded one. */
+  readonly url?: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Path of a PEM file: authorities to trust besides the well-known ones. */
+  readonly ca?: string;
+  /** Paths of PEM files: the client's certificate and its key; both or none. */
+  readonly cert?: string;
+  readonly key?: string;
+  readonly clientId: string;
+  /** `auto`: 5, and 3.1.1 where the broker does not know 5. */
+  readonly protocolVersion: "auto" | "5" | "3.1.1";
+  readonly baseTopic: string;
+  readonly discovery: boolean;
+  readonly discoveryPrefix: string;
+  readonly values: "json" | "topics" | "both";
+  readonly embedded: { readonly listen: ListenEndpoint };
+}
+
+export interface RelayConfiguration {
+  readonly name: string;
+  /** Name of a registered protocol. */
+  readonly protocol: string;
+  readonly listen: ListenEndpoint;
+  readonly upstream: RemoteEndpoint;
+  readonly tls: DeviceTls;
+  readonly tlsMin: TlsVersion;
+  readonly upstreamTls: UpstreamTls;
+  /** Path of a PEM file: authorities to trust besides the well-known ones. */
+  readonly upstreamCa?: string;
+  readonly dialTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxSessions: number;
+  readonly maxSessionsPerAddress: number;
+  /** 0: three times the usual interval of the device or its protocol. */
+  readonly offlineAfterMs: number;
+}
+
+export type DeviceTls = "auto" | "terminate" | "plain" | "splice";
+export type UpstreamTls = "auto" | "verify" | "insecure" | "plain";
+export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+
+/** The configuration as users write it, once the schema has accepted it and filled in its defaults. */
+export interface ConfigurationDocument {
+  readonly log: { readonly level: LogLevel };
+  readonly data_dir?: string;
+  readonly mqtt: MqttDocument;
+  readonly relays?: readonly RelayDocument[];
+  readonly resolver: readonly string[];
+  readonly intercept: InterceptDocument;
+  readonly capture: CaptureDocument;
+  readonly spool: SpoolDocument;
+}
+
+export interface MqttDocument {
+  readonly url?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly client_id: string;
+  readonly protocol_version: "auto" | "5" | "3.1.1" | 5;
+  readonly base_topic: string;
+  readonly discovery: boolean;
+  readonly discovery_prefix: string;
+  readonly values: "json" | "topics" | "both";
+  readonly embedded: { readonly listen: number | string };
+}
+
+export interface RelayDocument {
+  readonly name: string;
+  readonly protocol: string;
+  readonly listen?: number | string;
+  readonly upstream?: string;
+  readonly tls: DeviceTls;
+  readonly tls_min?: TlsVersion;
+  readonly upstream_tls: UpstreamTls;
+  readonly upstream_ca?: string;
+  readonly dial_timeout: number;
+  readonly idle_timeout: number;
+  readonly max_sessions: number;
+  readonly max_sessions_per_address: number;
+  readonly offline_after: number;
+  readonly cloud: "relay";
+  readonly commands: "allow";
+  readonly commands_block: "";
+  readonly commands_allow: "";
+  readonly control: false;
+  readonly reply_timeout: 10;
+}
+
+export interface InterceptDocument {
+  readonly mode: "none";
+  readonly backend: "auto" | "nft" | "iptables";
+  readonly devices: readonly string[];
+  readonly interface?: string;
+}
+
+export interface CaptureDocument {
+  readonly mode: "none";
+  readonly directory?: string;
+  readonly max_mb: number;
+  readonly max_days: number;
+  readonly threshold: number;
+  readonly hold: number;
+  readonly parts?: readonly string[];
+  readonly redact: boolean;
+}
+
+export interface SpoolDocument {
+  readonly enabled: false;
+  readonly directory?: string;
+  readonly max_mb: number;
+  readonly max_days: number;
+}

@@ -1,0 +1,52 @@
+import { isIP } from "node:net";
+import { parseListen, parseRemote } from "./endpoint.js";
+import type { FormatName } from "./schema.js";
+
+/** What a text must be, by the schema's name for it. Empty is "not given" where the key may be absent. */
+export const formats: Readonly<Record<FormatName, (text: string) => boolean>> = {
+  listen: (text) => parseListen(text) !== undefined,
+  "fixed-listen": (text) => (parseListen(text)?.port ?? 0) > 0,
+  remote: (text) => text === "" || parseRemote(text) !== undefined,
+  "mqtt-url": (text) => text === "" || parseBrokerUrl(text) !== undefined,
+  "topic-root": (text) => /^(?!\$)[^\s+#/\0]+(\/[^\s+#/\0]+)*$/.test(text),
+  "name-server": (text) => isIP(text) !== 0 || isAddressWithPort(text),
+};
+
+export interface BrokerUrl {
+  /** Without user and password. */
+  readonly url: string;
+  readonly secure: boolean;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** Takes user and password out of a broker's URL; undefined where it is not one. */
+export function parseBrokerUrl(text: string): BrokerUrl | undefined {
+  const scheme = /^(mqtts?|wss?):\/\/[^/]/.exec(text)?.[1];
+  if (scheme === undefined || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.hostname === "") return undefined;
+  const [username, password] = [decode(url.username), decode(url.password)];
+  if (username === undefined || password === undefined) return undefined;
+  url.username = "";
+  url.password = "";
+  return {
+    url: url.href,
+    secure: scheme.endsWith("s") && scheme !== "ws",
+    ...(username === "" ? {} : { username }),
+    ...(password === "" ? {} : { password }),
+  };
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAddressWithPort(text: string): boolean {
+  const endpoint = parseRemote(text);
+  return endpoint !== undefined && isIP(endpoint.host) !== 0;
+}

@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import type {
+  Configuration,
+  ConfigurationDocument,
+  MqttConfiguration,
+  MqttDocument,
+  ProtocolFacts,
+  RelayConfiguration,
+  RelayDocument,
+} from "./configuration.js";
+import { parseListen, parseRemote } from "./endpoint.js";
+import { parseBrokerUrl } from "./formats.js";
+
+/** Makes the configuration of a document without faults. An empty text counts as not given. */
+export function resolveConfiguration(
+  document: ConfigurationDocument,
+  protocols: readonly ProtocolFacts[],
+  defaultDataDir: string,
+): Configuration {
+  return frozen({
+    log: { level: document.log.level },
+    dataDir: resolve(document.data_dir ?? defaultDataDir),
+    mqtt: resolveMqtt(document.mqtt),
+    relays: (document.relays ?? []).map((relay) => resolveRelay(relay, protocols)),
+    resolver: [...document.resolver],
+  });
+}
+
+function resolveMqtt(mqtt: MqttDocument): MqttConfiguration {
+  const broker = parseBrokerUrl(mqtt.url ?? "");
+  return {
+    ...(broker === undefined ? {} : { url: broker.url }),
+    ...given("username", mqtt.username || broker?.username),
+    ...given("password", mqtt.password || broker?.password),
+    ...given("ca", path(mqtt.ca)),
+    ...given("cert", path(mqtt.cert)),
+    ...given("key", path(mqtt.key)),
+    clientId: mqtt.client_id,
+    protocolVersion: mqtt.protocol_version === 5 ? "5" : mqtt.protocol_version,
+    baseTopic: mqtt.base_topic,
+    discovery: mqtt.discovery,
+    discoveryPrefix: mqtt.discovery_prefix,
+    values: mqtt.values,
+    embedded: { listen: checked(parseListen(mqtt.embedded.listen), "mqtt.embedded.listen") },
+  };
+}
+
+function resolveRelay(relay: RelayDocument, protocols: readonly ProtocolFacts[]): RelayConfiguration {
+  const { defaults } = checked(
+    protocols.find(({ name }) => name === relay.protocol),
+    "protocol",
+  );
+  const upstream = parseRemote(relay.upstream ?? "") ?? defaults.upstream;
+  return {
+    name: relay.name,
+    protocol: relay.protocol,
+    listen: checked(parseListen(relay.listen ?? defaults.listenPort), "listen"),
+    upstream: { ...checked(upstream, "upstream") },
+    tls: relay.tls,
+    tlsMin: relay.tls_min ?? defaults.tlsMin,
+    upstreamTls: relay.upstream_tls,
+    ...given("upstreamCa", path(relay.upstream_ca)),
+    dialTimeoutMs: Math.round(relay.dial_timeout * 1000),
+    idleTimeoutMs: (relay.idle_timeout || defaults.idleTimeoutS) * 1000,
+    maxSessions: relay.max_sessions,
+    maxSessionsPerAddress: relay.max_sessions_per_address,
+    offlineAfterMs: relay.offline_after * 1000,
+  };
+}
+
+function path(text: string | undefined): string | undefined {
+  return text === undefined || text === "" ? undefined : resolve(text);
+}
+
+function given<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {
+  const result: { [key in K]?: string } = {};
+  if (value !== undefined && value !== "") result[key] = value;
+  return result;
+}
+
+function checked<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the checks let a configuration without ${what} pass`);
+  return value;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import type { ConfigurationDocument, MqttDocument, RelayDocument } from "../../src/config/configuration.js";
+import { createConfigurationSchema, type SchemaNode } from "../../src/config/schema.js";
+
+/** Every key of the types; the compiler refuses one that is missing or too much. */
+const mqtt: Required<MqttDocument> = {
+  ...{ url: "", username: "", password: "", ca: "", cert: "", key: "", client_id: "", protocol_version: "auto" },
+  ...{ base_topic: "", discovery: true, discovery_prefix: "", values: "json", embedded: { listen: 1 } },
+};
+const relay: Required<RelayDocument> = {
+  ...{ name: "", protocol: "", listen: 1, upstream: "", tls: "auto", tls_min: "TLSv1", upstream_tls: "auto" },
+  ...{ upstream_ca: "", dial_timeout: 1, idle_timeout: 1, max_sessions: 1, max_sessions_per_address: 1 },
+  ...{ offline_after: 0, cloud: "relay", commands: "allow", commands_block: "", commands_allow: "" },
+  ...{ control: false, reply_timeout: 10 },
+};
+const capture: Required<ConfigurationDocument["capture"]> = {
+  ...{ mode: "none", directory: "", max_mb: 1, max_days: 1, threshold: 1, hold: 1, parts: [], redact: true },
+};
+const document: Required<ConfigurationDocument> = {
+  log: { level: "info" },
+  data_dir: "",
+  mqtt,
+  relays: [relay],
+  resolver: [],
+  intercept: { ...{ mode: "none", backend: "auto", devices: [], interface: "" } },
+  capture,
+  spool: { ...{ enabled: false, directory: "", max_mb: 1, max_days: 1 } },
+};
+
+function keysOfType(value: unknown, path: string): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((entry) => keysOfType(entry, `${path}[]`));
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([key, entry]) => keysOfType(entry, `${path}.${key}`));
+}
+
+function keysOfSchema(node: SchemaNode, path: string): readonly string[] {
+  if (node.items?.properties !== undefined) return keysOfSchema(node.items, `${path}[]`);
+  // An empty list has no entry to show.
+  if (node.type === "array") return [];
+  if (node.properties === undefined) return [path];
+  return Object.entries(node.properties).flatMap(([key, child]) => keysOfSchema(child, `${path}.${key}`));
+}
+
+describe("the types of a configuration", () => {
+  it("have the keys of the schema, all of them and no other", () => {
+    const inSchema = keysOfSchema(createConfigurationSchema(["solarman"]), "");
+    expect(keysOfType(document, "").toSorted()).toEqual(inSchema.toSorted());
+  });
+});

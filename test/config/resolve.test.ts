@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { validateConfiguration } from "../../src/config/validate.js";
+import { validation, withRelay } from "./protocols.js";
+
+const relayOf = (keys: Readonly<Record<string, unknown>>) =>
+  validateConfiguration(withRelay(keys), validation).relays[0];
+const mqttOf = (mqtt: Readonly<Record<string, unknown>>) => validateConfiguration({ mqtt }, validation).mqtt;
+
+describe("resolveConfiguration", () => {
+  it("E14: listens on the chosen address and port", () => {
+    expect(relayOf({ listen: "127.0.0.1:8080" })?.listen).toEqual({ host: "127.0.0.1", port: 8080 });
+    expect(relayOf({ listen: "8080" })?.listen).toEqual({ host: undefined, port: 8080 });
+  });
+
+  it("D02 E15: takes the configured upstream in place of the protocol's", () => {
+    expect(relayOf({ upstream: "[2001:db8::1]:10" })?.upstream).toEqual({ host: "2001:db8::1", port: 10 });
+    expect(relayOf({ upstream: "" })?.upstream).toEqual({ host: "solarman.example.com", port: 10000 });
+  });
+
+  it("turns seconds into milliseconds and 0 into the protocol's", () => {
+    expect(relayOf({ dial_timeout: 0.25, idle_timeout: 0, offline_after: 90 })).toMatchObject({
+      dialTimeoutMs: 250,
+      idleTimeoutMs: 900_000,
+      offlineAfterMs: 90_000,
+    });
+    expect(relayOf({ idle_timeout: 60 })?.idleTimeoutMs).toBe(60_000);
+  });
+
+  it("takes the lowest TLS version from the protocol", () => {
+    expect(relayOf({})?.tlsMin).toBe("TLSv1.2");
+    expect(relayOf({ protocol: "envoy" })?.tlsMin).toBe("TLSv1");
+    expect(relayOf({ tls_min: "TLSv1.3" })?.tlsMin).toBe("TLSv1.3");
+  });
+
+  it("takes user and password out of the broker's URL", () => {
+    expect(mqttOf({ url: "mqtt://me:p%40ss@host:1884" })).toMatchObject({
+      ...{ url: "mqtt://host:1884", username: "me", password: "p@ss" },
+    });
+  });
+
+  it("takes the protocol version as number and as text", () => {
+    expect(mqttOf({ protocol_version: 5 }).protocolVersion).toBe("5");
+    expect(mqttOf({ protocol_version: "3.1.1" }).protocolVersion).toBe("3.1.1");
+  });
+
+  it("makes paths absolute and leaves out what is empty", () => {
+    expect(validateConfiguration({ data_dir: "x/y" }, validation).dataDir).toBe(resolve("x/y"));
+    const mqtt = mqttOf({ url: "", username: "", ca: "package.json" });
+    expect(mqtt.ca).toBe(resolve("package.json"));
+    expect(Object.keys(mqtt)).not.toContain("url");
+    expect(Object.keys(mqtt)).not.toContain("username");
+  });
+});
