@@ -122,7 +122,8 @@ class LengthSplitter implements Splitter {
         continue;
       }
       if (end - at < headerBytes) {
-        this.#needed = headerBytes;
+        // Within the magic the very next byte may say that this is no start.
+        this.#needed = end - at < magic.length ? end - at + 1 : headerBytes;
         break;
       }
       const length = this.#framing.frameLength(bytes, at);
