@@ -26,7 +26,12 @@ export async function startFakeCloud(tls?: { readonly key: string; readonly cert
     for (const watcher of watchers) watcher();
   };
   const server: Server =
-    tls === undefined ? createPlain({ allowHalfOpen: true }, accept) : createTls({ ...tls, allowHalfOpen: true }, accept);
+    tls === undefined
+      ? createPlain({ allowHalfOpen: true }, accept)
+      : createTls({ ...tls, allowHalfOpen: true }, accept);
+  // Also those whose TLS never came about.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("expected a TCP port");
@@ -37,7 +42,7 @@ export async function startFakeCloud(tls?: { readonly key: string; readonly cert
       return until(watchers, () => connections[index]);
     },
     async stop() {
-      for (const { socket } of connections) socket.destroy();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
@@ -53,6 +58,8 @@ function record(socket: Socket): CloudConnection {
     for (const watcher of watchers) watcher();
   });
   socket.on("error", () => socket.destroy());
+  // A cloud closes when its device has.
+  socket.on("end", () => socket.end());
   const received = () => Buffer.concat(chunks);
   return { socket, received, waitFor: (count) => until(watchers, () => (size >= count ? received() : undefined)) };
 }

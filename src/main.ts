@@ -1,0 +1,172 @@
+import { readFile } from "node:fs/promises";
+import type { Configuration, RelayConfiguration } from "./config/configuration.js";
+import { createDeviceHub, type DeviceHub } from "./devices/device-hub.js";
+import { createIntake } from "./devices/intake.js";
+import type { Bus, Deliver, RelayStatus } from "./model/ports.js";
+import { protocolByName } from "./protocols/registry.js";
+import { type DeviceCertificate, loadOrCreateCertificate } from "./relay/certificates.js";
+import { createRelay, type Relay } from "./relay/relay.js";
+import { createBus } from "./runtime/bus.js";
+import type { Clock } from "./runtime/clock.js";
+import { CloudtapError } from "./runtime/errors.js";
+import { Lifecycle, type Part } from "./runtime/lifecycle.js";
+import type { Logger } from "./runtime/log.js";
+import { createMqttSink, type MqttOptions } from "./sinks/mqtt/mqtt-sink.js";
+import { type Database, openDatabase } from "./store/database.js";
+import { createDeviceStore } from "./store/device-store.js";
+import { createLedger } from "./store/ledger.js";
+import { openMessageQueue } from "./store/message-queue.js";
+
+export interface ApplicationPorts {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+  /** The broker to publish to; undefined: the embedded one, for `reason`. */
+  readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | undefined;
+  readonly reason: string;
+}
+
+/** Time that a stop may take, within the five seconds that a supervisor waits. */
+const stopLimitMs = 4_500;
+/** Events that wait on disk while the broker is away. */
+const eventBounds = { name: "mqtt_events", maxCount: 10_000, maxBytes: 10_000_000 };
+const defaultIntervalS = 300;
+
+/** All parts, built from the configuration and connected; the only place where they meet. */
+export class Application {
+  readonly #configuration: Configuration;
+  readonly #ports: ApplicationPorts;
+  readonly #lifecycle: Lifecycle;
+  #certificate: Promise<DeviceCertificate> | undefined;
+
+  constructor(configuration: Configuration, ports: ApplicationPorts) {
+    this.#configuration = configuration;
+    this.#ports = ports;
+    this.#lifecycle = new Lifecycle(ports.log, ports.clock, stopLimitMs);
+  }
+
+  /** A relay whose port is taken says so and the others start; throws CloudtapError when none can. */
+  async start(): Promise<void> {
+    const { log, clock, version } = this.#ports;
+    const database = await openDatabase(this.#configuration.dataDir);
+    const bus = createBus(log);
+    const hub = this.#createHub(bus, database);
+    const events = await openMessageQueue(database, eventBounds, log);
+    const relays: Relay[] = [];
+    const mqtt = createMqttSink(await this.#mqttOptions(), {
+      ...{ log: log.child({ part: "mqtt" }), clock, version, startedAt: clock.now(), events },
+      relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
+      restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
+    });
+    bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
+    const deliver = createIntake({ bus, ledger: createLedger(database), log });
+    relays.push(...(await this.#createRelays(bus, deliver, hub, () => relays)));
+    await this.#lifecycle.start([
+      { name: "store", start: async () => undefined, stop: () => database.close() },
+      { name: "devices", start: () => hub.restore(), stop: () => hub.stop() },
+      ...(this.#ports.broker === undefined ? [this.#embeddedBroker()] : []),
+      mqtt,
+      { name: "relays", start: () => this.#startRelays(relays), stop: () => stopAll(relays) },
+    ]);
+  }
+
+  /** False when something had to be given up for lack of time. */
+  stop(): Promise<boolean> {
+    return this.#lifecycle.stop();
+  }
+
+  #createHub(bus: Bus, database: Database): DeviceHub {
+    const { log, clock } = this.#ports;
+    const { relays } = this.#configuration;
+    return createDeviceHub({
+      ...{ bus, clock, log, store: createDeviceStore(database, log) },
+      offlineAfterMs: (name) => relays.find((relay) => relay.name === name)?.offlineAfterMs || undefined,
+      defaultIntervalS: (name) => protocolByName(name)?.defaults.intervalS ?? defaultIntervalS,
+    });
+  }
+
+  async #mqttOptions(): Promise<MqttOptions> {
+    const { mqtt } = this.#configuration;
+    const { broker } = this.#ports;
+    const { clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values } = mqtt;
+    const { host, port } = mqtt.embedded.listen;
+    return {
+      ...(broker ?? { url: `mqtt://${loopbackOf(host)}:${port}` }),
+      ...{ clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values },
+      ...(mqtt.ca === undefined ? {} : { ca: mqtt.ca }),
+      ...(mqtt.cert === undefined ? {} : { cert: mqtt.cert }),
+      ...(mqtt.key === undefined ? {} : { key: mqtt.key }),
+    };
+  }
+
+  /** Loaded only where it is used: it is large. */
+  #embeddedBroker(): Part {
+    const { log, reason } = this.#ports;
+    const { host, port } = this.#configuration.mqtt.embedded.listen;
+    let stop = async (): Promise<void> => undefined;
+    return {
+      name: "broker",
+      start: async () => {
+        const { startEmbeddedBroker } = await import("./sinks/mqtt/broker.js");
+        try {
+          const broker = await startEmbeddedBroker({ host: host ?? "0.0.0.0", port }, log);
+          log.info(
+            { address: `mqtt://${broker.address.host}:${broker.address.port}`, reason },
+            "embedded broker listens",
+          );
+          stop = () => broker.stop();
+        } catch (error) {
+          // Relaying matters more than publishing: the client goes on trying this address.
+          log.error({ code: "LISTEN_FAILED", err: error }, "embedded broker does not listen");
+        }
+      },
+      stop: () => stop(),
+    };
+  }
+
+  #createRelays(bus: Bus, deliver: Deliver, hub: DeviceHub, all: () => readonly Relay[]): Promise<readonly Relay[]> {
+    const { log, clock } = this.#ports;
+    const { relays, resolver, mqtt, dataDir } = this.#configuration;
+    const broker = this.#ports.broker === undefined ? [mqtt.embedded.listen.port] : [];
+    const shared = {
+      ...{ log, clock, bus, deliver, memory: hub },
+      certificate: () => {
+        this.#certificate ??= loadOrCreateCertificate(dataDir, clock.now(), log);
+        return this.#certificate;
+      },
+      ownPorts: () => [...all().map((relay) => relay.port()), ...broker],
+    };
+    return Promise.all(
+      relays.map(async (relay) => {
+        const upstreamCa =
+          relay.upstreamCa === undefined ? {} : { upstreamCa: await readFile(relay.upstreamCa, "utf8") };
+        return createRelay(relayOptions(relay, resolver), { ...shared, ...upstreamCa });
+      }),
+    );
+  }
+
+  async #startRelays(relays: readonly Relay[]): Promise<void> {
+    const results = await Promise.allSettled(relays.map((relay) => relay.start()));
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    for (const error of failures) {
+      const code = error instanceof CloudtapError ? error.code : undefined;
+      this.#ports.log.error({ code, err: error }, "relay does not listen");
+    }
+    if (failures.length === relays.length) throw failures[0];
+  }
+}
+
+function relayOptions(relay: RelayConfiguration, resolver: readonly string[]) {
+  const { upstreamCa: _file, protocol: name, ...options } = relay;
+  const protocol = protocolByName(name);
+  if (protocol === undefined) throw new Error(`the schema let an unknown protocol pass: ${name}`);
+  return { ...options, protocol, resolver };
+}
+
+async function stopAll(relays: readonly Relay[]): Promise<void> {
+  await Promise.all(relays.map((relay) => relay.stop()));
+}
+
+function loopbackOf(host: string | undefined): string {
+  return host === undefined || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+}
