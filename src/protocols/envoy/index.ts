@@ -1,0 +1,28 @@
+import type { Protocol } from "../../model/protocol.js";
+import { anomalies } from "./anomalies.js";
+import { createCloudSimulator } from "./cloud-simulator.js";
+import { createEnvoyConversation } from "./conversation.js";
+import { entities } from "./entities.js";
+import { createDeviceSimulator } from "./simulator.js";
+import { createEnvoySplitter } from "./splitter.js";
+
+/** Enphase Envoy with firmware R3.x and its microinverters: docs/protocols/envoy.md. */
+export const envoy: Protocol = {
+  name: "envoy",
+  title: "Enphase Envoy with firmware R3.x and its microinverters",
+  defaults: {
+    listenPort: 4430,
+    upstream: { host: "reports.enphaseenergy.com", port: 443 },
+    // The Envoy takes any certificate, and speaks nothing newer than TLS 1.0.
+    onTls: "terminate",
+    tlsMin: "TLSv1",
+    intervalS: 300,
+    idleTimeoutS: 300,
+  },
+  anomalies,
+  entities,
+  createSplitter: createEnvoySplitter,
+  createConversation: createEnvoyConversation,
+  createDeviceSimulator,
+  createCloudSimulator,
+};
