@@ -11,7 +11,7 @@ import type { Clock } from "./runtime/clock.js";
 import { CloudtapError } from "./runtime/errors.js";
 import { Lifecycle, type Part } from "./runtime/lifecycle.js";
 import type { Logger } from "./runtime/log.js";
-import { createMqttSink, type MqttOptions } from "./sinks/mqtt/mqtt-sink.js";
+import { createMqttSink, type MqttOptions, type MqttSink } from "./sinks/mqtt/mqtt-sink.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createDeviceStore } from "./store/device-store.js";
 import { createLedger } from "./store/ledger.js";
@@ -38,6 +38,7 @@ export class Application {
   readonly #ports: ApplicationPorts;
   readonly #lifecycle: Lifecycle;
   #certificate: Promise<DeviceCertificate> | undefined;
+  #mqtt: MqttSink | undefined;
 
   constructor(configuration: Configuration, ports: ApplicationPorts) {
     this.#configuration = configuration;
@@ -58,6 +59,7 @@ export class Application {
       relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
     });
+    this.#mqtt = mqtt;
     bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
     const deliver = createIntake({ bus, ledger: createLedger(database), log });
     relays.push(...(await this.#createRelays(bus, deliver, hub, () => relays)));
@@ -68,6 +70,11 @@ export class Application {
       mqtt,
       { name: "relays", start: () => this.#startRelays(relays), stop: () => stopAll(relays) },
     ]);
+  }
+
+  /** Everything that is loaded late is loaded: the broker is reached, or was not in time. */
+  async settled(): Promise<void> {
+    await this.#mqtt?.ready();
   }
 
   /** False when something had to be given up for lack of time. */

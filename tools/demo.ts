@@ -30,8 +30,10 @@ const configuration = {
 };
 writeFileSync(file, JSON.stringify(configuration));
 
+/** Only Cloudtap's own log is shown; the simulators' would drown it. */
 function cloudtap(...args: readonly string[]) {
-  return spawn(process.execPath, ["dist/cli/cli.js", ...args], { stdio: ["ignore", "inherit", "inherit"] });
+  const output = args[0] === "run" ? "inherit" : "ignore";
+  return spawn(process.execPath, ["dist/cli/cli.js", ...args], { stdio: ["ignore", output, "inherit"] });
 }
 
 const processes = kinds.map((kind) => cloudtap("simulate-cloud", kind.protocol, "--listen", `127.0.0.1:${kind.cloud}`));
@@ -61,7 +63,10 @@ for (const [topic, payload] of states)
   console.log(`  ${topic}\n    ${payload.slice(0, 240)}${payload.length > 240 ? " …" : ""}`);
 console.log(`\n  ${documents.length} Home Assistant devices announced:`);
 for (const topic of documents) console.log(`    ${topic}`);
-console.log(`\n  With any MQTT client, while it runs:  mosquitto_sub -h 127.0.0.1 -p ${broker} -v -t 'cloudtap/#'`);
+console.log(`\n  Watch it longer with any MQTT client:  npm run demo -- 600, and meanwhile`);
+console.log(
+  `    mosquitto_sub -h 127.0.0.1 -p PORT -v -t 'cloudtap/#'    (PORT is in the line "embedded broker listens")`,
+);
 console.log("  Point a real device here: docs/devices/. Run it for good: npm start\n");
 
 await client.endAsync();

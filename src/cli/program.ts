@@ -1,6 +1,7 @@
 import { parseInvocation } from "./arguments.js";
 import type { CommandContext } from "./context.js";
 import { describeFailure } from "./failure.js";
+import { holdYoungGeneration } from "./young-generation.js";
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 failed while running, 2 unusable configuration or
@@ -40,6 +41,7 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
     case "simulate-cloud":
       return (await import("./simulate-cloud.js")).simulateCloud(given, context);
     default: {
+      holdYoungGeneration();
       const { loadSources } = await import("./check.js");
       const { configuration, file } = await loadSources(given, context);
       return (await import("./run.js")).run(configuration, { ...context, file });

@@ -4,6 +4,7 @@ import { Application } from "../main.js";
 import { systemClock } from "../runtime/clock.js";
 import { CloudtapError } from "../runtime/errors.js";
 import { createLogger, type Logger } from "../runtime/log.js";
+import { releaseYoungGeneration } from "./young-generation.js";
 
 export interface RunContext {
   readonly version: string;
@@ -36,6 +37,7 @@ export async function run(configuration: Configuration, context: RunContext): Pr
     log.fatal({ code, err: error }, "cloudtap cannot start");
     return 1;
   }
+  void application.settled().then(releaseYoungGeneration);
   const why = await Promise.race([stopSignal, fault]);
   log.info({ why }, "cloudtap stops");
   const ended = await application.stop();
