@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Configuration, RelayConfiguration } from "./config/configuration.js";
+import { createAnomalyLog } from "./devices/anomaly-log.js";
 import { createDeviceHub, type DeviceHub } from "./devices/device-hub.js";
 import { createIntake } from "./devices/intake.js";
 import type { Bus, Deliver, RelayStatus } from "./model/ports.js";
@@ -51,6 +52,7 @@ export class Application {
     const { log, clock, version } = this.#ports;
     const database = await openDatabase(this.#configuration.dataDir);
     const bus = createBus(log);
+    bus.subscribe("anomaly log", createAnomalyLog(log));
     const hub = this.#createHub(bus, database);
     const events = await openMessageQueue(database, eventBounds, log);
     const relays: Relay[] = [];

@@ -22,7 +22,7 @@ function only(folder, allowed, external) {
 
 function externalPath(name) {
   if (name === "node:*")
-    return "^(node:)?(assert|buffer|child_process|crypto|dns|events|fs|http|https|net|os|path|process|readline|stream|timers|tls|tty|url|util|worker_threads|zlib)(/|$)";
+    return "^(node:)?(assert|buffer|child_process|crypto|dns|events|fs|http|https|net|os|path|process|readline|stream|timers|tls|tty|url|util|v8|worker_threads|zlib)(/|$)";
   if (name.startsWith("node:")) return `^(node:)?${name.slice(5)}(/|$)`;
   return `node_modules/${name}/`;
 }

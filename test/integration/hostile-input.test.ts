@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +11,8 @@ interface Attack {
   readonly name: string;
   readonly protocol: "solarman" | "websentry" | "envoy";
   readonly bytes: Buffer;
+  /** The anomaly that it is. */
+  readonly kind: string;
 }
 
 const solarman = deviceStream("solarman");
@@ -31,22 +32,39 @@ function envoyPost(body: Buffer, contentType = "application/x-deflate"): Buffer 
 const doctype = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><perf_report report_timestamp="1"><envoy serial_num="1"/></perf_report>`;
 
 const attacks: readonly Attack[] = [
-  { name: "a bad checksum", protocol: "solarman", bytes: changed(data, 60, (data[60] ?? 0) ^ 0xff) },
-  { name: "a wrong length", protocol: "solarman", bytes: changed(data, 1, (data[1] ?? 0) + 5) },
-  { name: "garbage", protocol: "solarman", bytes: randomBytes(5_000) },
+  {
+    name: "a bad checksum",
+    kind: "bad_checksum",
+    protocol: "solarman",
+    bytes: changed(data, 60, (data[60] ?? 0) ^ 0xff),
+  },
+  { name: "a wrong length", kind: "garbage", protocol: "solarman", bytes: changed(data, 1, (data[1] ?? 0) + 5) },
+  { name: "garbage", kind: "garbage", protocol: "solarman", bytes: Buffer.from("noise ".repeat(800)) },
   {
     name: "a frame of 64 KiB",
+    kind: "oversized_frame",
     protocol: "websentry",
     bytes: Buffer.concat([Buffer.from("70839e0000ffff", "hex"), Buffer.alloc(65_535, 1)]),
   },
-  { name: "a report without a body", protocol: "envoy", bytes: envoyPost(Buffer.alloc(0)) },
+  {
+    name: "a report without a body",
+    kind: "report_without_body",
+    protocol: "envoy",
+    bytes: envoyPost(Buffer.alloc(0)),
+  },
   {
     name: "a deflate bomb",
+    kind: "deflate_bomb",
     protocol: "envoy",
     bytes: envoyPost(deflateSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 })),
   },
-  { name: "a DOCTYPE", protocol: "envoy", bytes: envoyPost(deflateSync(doctype)) },
-  { name: "an endless header", protocol: "envoy", bytes: Buffer.from(`GET / HTTP/1.1\r\nX: ${"a".repeat(200_000)}`) },
+  { name: "a DOCTYPE", kind: "xml_doctype", protocol: "envoy", bytes: envoyPost(deflateSync(doctype)) },
+  {
+    name: "an endless header",
+    kind: "header_too_long",
+    protocol: "envoy",
+    bytes: Buffer.from(`GET / HTTP/1.1\r\nX: ${"a".repeat(200_000)}`),
+  },
 ];
 
 describe("hostile input", () => {
@@ -82,7 +100,13 @@ describe("hostile input", () => {
     device.socket.destroy();
   }
 
-  it.each(attacks)("D14 E10 E12 W06: $name is forwarded as it came", (attack) => send(attack));
+  it.each(attacks)("D14 E10 E12 W06: $name is forwarded as it came, with one anomaly", async (attack) => {
+    const before = program.logs.length;
+    await send(attack);
+    await program.waitForLogs("session closed", 1, before);
+    const anomalies = program.logs.slice(before).filter((line) => line.msg === "anomaly");
+    expect(anomalies.map((line) => line.kind)).toEqual([attack.kind]);
+  });
 
   it("a good frame after garbage and a broken frame is decoded all the same", async () => {
     const broken = changed(data, 60, (data[60] ?? 0) ^ 0xff);
