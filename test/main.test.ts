@@ -6,10 +6,10 @@ import { validateConfiguration } from "../src/config/validate.js";
 import { Application } from "../src/main.js";
 import { protocols } from "../src/protocols/registry.js";
 import { systemClock } from "../src/runtime/clock.js";
-import { freePort } from "./integration/broker.js";
 import { connectDevice } from "./integration/delivery.js";
 import { temporaryFolder } from "./integration/program.js";
 import { recordLog } from "./support/log-recorder.js";
+import { freePort } from "./support/mosquitto.js";
 
 describe("application", () => {
   let folder: ReturnType<typeof temporaryFolder>;

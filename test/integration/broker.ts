@@ -1,17 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("expected a TCP port");
-  return address.port;
-}
+import { freePort } from "../support/mosquitto.js";
+import { until } from "./until.js";
 
 /** A real mosquitto that keeps its retained messages in `folder` over a restart. */
 export class Broker {
@@ -98,7 +90,7 @@ export class Observer {
 
   /** The newest payload of a topic, as soon as it passes the test. */
   waitFor(topic: string, wanted: (payload: string) => boolean = () => true): Promise<string> {
-    return this.#until(() => {
+    return until(this.#watchers, () => {
       const payload = this.newest.get(topic);
       return payload !== undefined && wanted(payload) ? payload : undefined;
     });
@@ -110,7 +102,7 @@ export class Observer {
   }
 
   waitForMessage(wanted: (message: Seen) => boolean): Promise<Seen> {
-    return this.#until(() => this.messages.find(wanted));
+    return until(this.#watchers, () => this.messages.find(wanted));
   }
 
   publish(topic: string, payload: string, retain = false): Promise<unknown> {
@@ -119,18 +111,5 @@ export class Observer {
 
   async stop(): Promise<void> {
     await this.#client.endAsync(true);
-  }
-
-  #until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const watcher = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        this.#watchers.delete(watcher);
-        resolve(found);
-      };
-      this.#watchers.add(watcher);
-      watcher();
-    });
   }
 }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { until } from "./fake-cloud.js";
+import { until } from "./until.js";
 
 /** A device's end of a connection, as far as a test needs it. */
 export interface DeviceSocket {

@@ -1,5 +1,6 @@
 import { createServer as createPlain, type Server, type Socket } from "node:net";
 import { createServer as createTls } from "node:tls";
+import { until } from "./until.js";
 
 export interface CloudConnection {
   readonly socket: Socket;
@@ -62,18 +63,4 @@ function record(socket: Socket): CloudConnection {
   socket.on("end", () => socket.end());
   const received = () => Buffer.concat(chunks);
   return { socket, received, waitFor: (count) => until(watchers, () => (size >= count ? received() : undefined)) };
-}
-
-/** The first value that `look` finds, now or after one of the notices. */
-export function until<T>(watchers: Set<() => void>, look: () => T | undefined): Promise<T> {
-  return new Promise((resolve) => {
-    const watcher = (): void => {
-      const found = look();
-      if (found === undefined) return;
-      watchers.delete(watcher);
-      resolve(found);
-    };
-    watchers.add(watcher);
-    watcher();
-  });
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freePort } from "./broker.js";
+import { freePort } from "../support/mosquitto.js";
+import { until } from "./until.js";
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
@@ -97,14 +98,14 @@ export class Program {
 
   /** Resolves when `count` lines with this message came after line `from`. */
   waitForLogs(message: string, count = 1, from = 0): Promise<readonly LogLine[]> {
-    return this.#until(() => {
+    return until(this.#watchers, () => {
       const found = this.logs.slice(from).filter((line) => line.msg === message);
       return found.length >= count ? found : undefined;
     });
   }
 
   waitForLog(wanted: (line: LogLine) => boolean): Promise<LogLine> {
-    return this.#until(() => this.logs.find(wanted));
+    return until(this.#watchers, () => this.logs.find(wanted));
   }
 
   /** Exit code, or the signal that ended it. */
@@ -122,18 +123,5 @@ export class Program {
     const parsed: LogLine = JSON.parse(line);
     this.logs.push(parsed);
     for (const watcher of this.#watchers) watcher();
-  }
-
-  #until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const watcher = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        this.#watchers.delete(watcher);
-        resolve(found);
-      };
-      this.#watchers.add(watcher);
-      watcher();
-    });
   }
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Broker, freePort, Observer } from "./broker.js";
+import { freePort } from "../support/mosquitto.js";
+import { Broker, Observer } from "./broker.js";
 import { checkDiscovery } from "./discovery-rules.js";
 import { Program, temporaryFolder } from "./program.js";
 
