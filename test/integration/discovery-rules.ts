@@ -5,6 +5,9 @@ import type { Observer } from "./broker.js";
 
 const schemaPath = capturePath("../reference/ha-mqtt-discovery.schema.json");
 
+/** A clone without Home Assistant's rules beside it cannot check them, and says so by skipping; where they are required it fails. */
+export const withoutRules = !existsSync(schemaPath) && process.env.CLOUDTAP_REQUIRE_CAPTURES !== "1";
+
 /** Every announced device document, with what Home Assistant would refuse or warn about in it. */
 export function checkDiscovery(
   observer: Observer,

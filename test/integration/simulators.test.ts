@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../support/mosquitto.js";
 import { Broker, Observer } from "./broker.js";
-import { checkDiscovery } from "./discovery-rules.js";
+import { checkDiscovery, withoutRules } from "./discovery-rules.js";
 import { Program, temporaryFolder } from "./program.js";
 
 const kinds = [
@@ -74,7 +74,7 @@ describe("simulated devices and clouds around the program", () => {
     expect(counts).toContain('"started":');
   });
 
-  it("announces each of them as Home Assistant wants it", () => {
+  it.skipIf(withoutRules)("announces each of them as Home Assistant wants it", () => {
     expect(checkDiscovery(observer).filter((document) => document.faults.length > 0)).toEqual([]);
   });
 });
