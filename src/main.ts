@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { Configuration, RelayConfiguration } from "./config/configuration.js";
+import { embeddedBrokerUrl } from "./config/broker.js";
+import type { Configuration, ListenEndpoint, RelayConfiguration } from "./config/configuration.js";
+import { formatEndpoint, isEveryAddress } from "./config/endpoint.js";
 import { createAnomalyLog } from "./devices/anomaly-log.js";
 import { createDeviceHub, type DeviceHub } from "./devices/device-hub.js";
 import { createIntake } from "./devices/intake.js";
@@ -56,7 +58,7 @@ export class Application {
     const hub = this.#createHub(bus, database);
     const events = await openMessageQueue(database, eventBounds, log);
     const relays: Relay[] = [];
-    const mqtt = createMqttSink(await this.#mqttOptions(), {
+    const mqtt = createMqttSink(this.#mqttOptions(), {
       ...{ log: log.child({ part: "mqtt" }), clock, version, startedAt: clock.now(), events },
       relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
@@ -94,13 +96,12 @@ export class Application {
     });
   }
 
-  async #mqttOptions(): Promise<MqttOptions> {
+  #mqttOptions(): MqttOptions {
     const { mqtt } = this.#configuration;
     const { broker } = this.#ports;
     const { clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values } = mqtt;
-    const { host, port } = mqtt.embedded.listen;
     return {
-      ...(broker ?? { url: `mqtt://${loopbackOf(host)}:${port}` }),
+      ...(broker ?? { url: loopbackUrl(mqtt.embedded.listen) }),
       ...{ clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values },
       ...(mqtt.ca === undefined ? {} : { ca: mqtt.ca }),
       ...(mqtt.cert === undefined ? {} : { cert: mqtt.cert }),
@@ -111,18 +112,15 @@ export class Application {
   /** Loaded only where it is used: it is large. */
   #embeddedBroker(): Part {
     const { log, reason } = this.#ports;
-    const { host, port } = this.#configuration.mqtt.embedded.listen;
+    const { listen } = this.#configuration.mqtt.embedded;
     let stop = async (): Promise<void> => undefined;
     return {
       name: "broker",
       start: async () => {
         const { startEmbeddedBroker } = await import("./sinks/mqtt/broker.js");
         try {
-          const broker = await startEmbeddedBroker({ host: host ?? "0.0.0.0", port }, log);
-          log.info(
-            { address: `mqtt://${broker.address.host}:${broker.address.port}`, reason },
-            "embedded broker listens",
-          );
+          const broker = await startEmbeddedBroker({ ...listen, host: listen.host ?? "0.0.0.0" }, log);
+          log.info({ address: embeddedBrokerUrl(listen), reason }, "embedded broker listens");
           stop = () => broker.stop();
         } catch (error) {
           // Relaying matters more than publishing: the client goes on trying this address.
@@ -140,7 +138,11 @@ export class Application {
     const shared = {
       ...{ log, clock, bus, deliver, memory: hub },
       certificate: () => {
-        this.#certificate ??= loadOrCreateCertificate(dataDir, clock.now(), log);
+        // What failed is not kept: the next device that asks tries again.
+        this.#certificate ??= loadOrCreateCertificate(dataDir, clock.now(), log).catch((error: unknown) => {
+          this.#certificate = undefined;
+          throw error;
+        });
         return this.#certificate;
       },
       ownPorts: () => [...all().map((relay) => relay.port()), ...broker],
@@ -176,6 +178,6 @@ async function stopAll(relays: readonly Relay[]): Promise<void> {
   await Promise.all(relays.map((relay) => relay.stop()));
 }
 
-function loopbackOf(host: string | undefined): string {
-  return host === undefined || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+function loopbackUrl({ host, port }: ListenEndpoint): string {
+  return `mqtt://${formatEndpoint({ host: isEveryAddress(host) ? "127.0.0.1" : host, port })}`;
 }

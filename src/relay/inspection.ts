@@ -127,8 +127,7 @@ export class Inspection {
     const { direction, fault } = frame;
     this.#conversation.receiveUnframed?.(frame, now);
     if (fault === undefined) return;
-    const { session, bus, log } = this.#ports;
-    log.debug({ direction, bytes: frame.bytes.length, ...fault }, "bytes without a frame");
+    const { session, bus } = this.#ports;
     bus.publish({ type: "anomaly", session, anomaly: { direction, ...fault }, at: now });
   }
 
