@@ -24,7 +24,7 @@ export function renderFrameText(frame: DecodedFrame, place: Place, entities: rea
   const rows = [
     `${String(place.line).padStart(5)}  ${arrow}  ${size.padStart(7)}  ${decoded.role.padEnd(15)}  ${decoded.label}`,
     ...(frame.whole ? [] : [`${margin}hex ${frame.hex}`]),
-    ...(decoded.command === undefined ? [] : [`${margin}command: ${decoded.command}`]),
+    ...(decoded.command?.text === undefined ? [] : [`${margin}command: ${decoded.command.text}`]),
     ...decoded.devices.map(({ description }) => `${margin}device ${description.id}: ${description.name}`),
     ...decoded.readings.flatMap((reading) => renderReading(reading, units)),
     ...decoded.events.map(
@@ -58,7 +58,7 @@ export function renderFrameJson(frame: DecodedFrame, place: Place): string {
   const object = {
     ...place,
     ...{ direction, bytes, whole, role, label },
-    ...(command === undefined ? {} : { command }),
+    ...(command?.text === undefined ? {} : { command: command.text, classes: command.classes }),
     devices: devices.map(describeDevice),
     readings: readings.map(describeReading),
     events: events.map(describeEvent),

@@ -75,7 +75,9 @@ export class OfflineSession {
     const session: SessionInfo = {
       ...{ id: "offline" as SessionId, relay: "decode", protocol: protocol.name, openedAt: now, device: nowhere },
     };
-    this.#conversation = protocol.createConversation({ session, recall: (device) => memory.recall(device) });
+    const recall = (device: DeviceId) => memory.recall(device);
+    // What is only read answers nobody, so that the zone is never asked for.
+    this.#conversation = protocol.createConversation({ session, recall, offsetMinutes: () => 0, control: "off" });
   }
 
   /** The frames that these bytes complete. */

@@ -41,31 +41,33 @@ class Intake {
     this.#log = log;
   }
 
-  deliver(session: SessionInfo, decoded: Decoded, now: EpochMs): Promise<void> | undefined {
+  deliver(session: SessionInfo, decoded: Decoded, now: EpochMs): Promise<boolean> | undefined {
     const [device] = decoded.seen;
     if (device !== undefined) this.#lastSpoke.set(session, device);
     this.#publish(session, decoded, now);
-    if (decoded.command !== undefined) this.#publishCommand(session, decoded.command, now);
+    if (decoded.command?.text !== undefined) this.#publishCommand(session, decoded.command.text, now);
     for (const id of decoded.seen) this.#bus.publish({ type: "seen", session, device: id, at: now });
     if (decoded.postings.length === 0) return undefined;
     return this.#postAll(session, decoded.postings, now);
   }
 
-  async #postAll(session: SessionInfo, postings: readonly Posting[], now: EpochMs): Promise<void> {
-    await Promise.all(postings.map((posting) => this.#post(session, posting, now)));
+  async #postAll(session: SessionInfo, postings: readonly Posting[], now: EpochMs): Promise<boolean> {
+    const stored = await Promise.all(postings.map((posting) => this.#post(session, posting, now)));
+    return stored.every((one) => one);
   }
 
-  async #post(session: SessionInfo, posting: Posting, now: EpochMs): Promise<void> {
+  async #post(session: SessionInfo, posting: Posting, now: EpochMs): Promise<boolean> {
     const { account } = posting;
     let outcome: PostingOutcome;
     try {
       outcome = await this.#ledger.post(posting, now);
     } catch (error) {
       this.#logFailure(session, account, error);
-      return;
+      return false;
     }
     if (this.#failing.delete(account)) this.#log.info({ account }, "ledger works again");
     this.#publish(session, outcome, now);
+    return true;
   }
 
   #publish(session: SessionInfo, findings: Findings, now: EpochMs): void {

@@ -1,4 +1,5 @@
 import type { Anomaly } from "./anomaly.js";
+import type { CloudMode, WriteRequest, WriteResult } from "./command.js";
 import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "./device.js";
 import type { DeviceEvent } from "./event.js";
 import type { Decoded, Posting, PostingOutcome, RememberedDevice, Role } from "./protocol.js";
@@ -29,8 +30,26 @@ export type BusMessage =
   | { readonly type: "reading"; readonly session: SessionInfo; readonly reading: Reading }
   | { readonly type: "event"; readonly event: DeviceEvent }
   | { readonly type: "anomaly"; readonly session: SessionInfo; readonly anomaly: Anomaly; readonly at: EpochMs }
+  /** The cloud said something to the device. */
+  | { readonly type: "cloud-answered"; readonly device: DeviceId; readonly at: EpochMs }
+  /** At the beginning of a session and at every change. */
+  | {
+      readonly type: "cloud-mode";
+      readonly session: SessionInfo;
+      readonly device: DeviceId;
+      readonly mode: CloudMode;
+      readonly reason: string;
+      readonly at: EpochMs;
+    }
+  | { readonly type: "write-result"; readonly request: WriteRequest; readonly result: WriteResult }
   | { readonly type: "described"; readonly description: DeviceDescription }
-  | { readonly type: "state"; readonly device: DeviceId; readonly values: Values; readonly lastSeen: EpochMs }
+  | {
+      readonly type: "state";
+      readonly device: DeviceId;
+      readonly values: Values;
+      readonly lastSeen: EpochMs;
+      readonly cloud?: CloudState;
+    }
   | {
       readonly type: "availability";
       readonly device: DeviceId;
@@ -38,6 +57,12 @@ export type BusMessage =
       readonly status: DeviceStatus;
     }
   | { readonly type: "relay"; readonly relay: RelayStatus };
+
+/** What is known of a device's cloud. */
+export interface CloudState {
+  readonly mode: CloudMode;
+  readonly lastAnswerAt?: EpochMs;
+}
 
 export interface RelayStatus {
   readonly name: string;
@@ -68,8 +93,41 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-/** Takes what a session decoded. A promise says: hold the peer's answer until it settles. It never rejects. */
-export type Deliver = (session: SessionInfo, decoded: Decoded, now: EpochMs) => Promise<void> | undefined;
+/**
+ * Takes what a session decoded. A promise says: hold the peer's answer until it settles. It never rejects; false says
+ * that what must be on disk is not.
+ */
+export type Deliver = (session: SessionInfo, decoded: Decoded, now: EpochMs) => Promise<boolean> | undefined;
+
+/**
+ * Sessions that carry writes. The promise resolves once and never rejects; undefined in it says that nothing was sent,
+ * so that the next session may carry it. Undefined in place of a promise: no session of that device is open.
+ */
+export interface WriteCarrier {
+  write(request: WriteRequest): Promise<WriteResult | undefined> | undefined;
+}
+
+/** What a cloud missed, on disk until it can be handed in. Bounded by size and age; what is dropped is reported. */
+export interface Outbox {
+  /** Resolves when it is on disk; rejects with StoreError. The key removes it. */
+  keep(item: OutboxItem): Promise<string>;
+  /** The oldest of a relay, in order. */
+  oldest(relay: string, limit: number): Promise<readonly { readonly key: string; readonly item: OutboxItem }[]>;
+  /** Delivered or refused for good. */
+  remove(key: string): Promise<void>;
+  /** How many of this device wait; without `device` those of the whole relay. */
+  waiting(relay: string, device?: DeviceId): number;
+}
+
+export interface OutboxItem {
+  readonly relay: string;
+  readonly device: DeviceId;
+  readonly keptAt: EpochMs;
+  /** As the device sent it. */
+  readonly bytes: Uint8Array;
+  /** How the device spoke, so that the cloud is spoken to alike. */
+  readonly security: "plain" | "tls";
+}
 
 /** What the device hub knows, for conversations. */
 export interface DeviceMemory {
@@ -89,6 +147,9 @@ export interface DeviceRecord {
   readonly lastSeen: EpochMs;
   /** Name of the relay where it was last seen. */
   readonly relay: string;
+  readonly cloud?: CloudState;
+  /** Settings that were written from here and are protected from the cloud. */
+  readonly owned?: readonly string[];
   /** When values become unknown unless a newer reading brings them again. */
   readonly expiries?: Readonly<Record<string, EpochMs>>;
   /** What is known of the lifetime counters, by key. */

@@ -1,4 +1,5 @@
 import type { Anomaly, AnomalyTable } from "./anomaly.js";
+import type { CloudCommand, WriteRequest, WriteResult } from "./command.js";
 import type { DeviceId, DeviceUpdate } from "./device.js";
 import type { EntityDescription } from "./entity.js";
 import type { DeviceEvent } from "./event.js";
@@ -29,11 +30,32 @@ export interface Protocol {
   readonly anomalies: AnomalyTable;
   /** Every entity that a device of this protocol may have, for the reference page and the table tests. */
   readonly entities: readonly EntityDescription[];
+  readonly abilities: Abilities;
+  /** Where the cloud takes later what it missed. */
+  readonly delivery?: Delivery;
   createSplitter(direction: Direction): Splitter;
   /** One a session; sees both directions. */
   createConversation(options: ConversationOptions): Conversation;
   createDeviceSimulator?(options: SimulatorOptions): Player;
   createCloudSimulator?(): Player;
+}
+
+/** Which policies a protocol can carry out; the configuration refuses the others. */
+export interface Abilities {
+  /** `cloud: local` and `auto`: its conversations have `answer`. */
+  readonly localCloud: boolean;
+  /** `commands: protect` and `block`: frames from the cloud are classed, and its conversations have `refuse`. */
+  readonly classedCommands: boolean;
+  /** `control: true`: its conversations have `encode`. */
+  readonly control: boolean;
+}
+
+/** How frames that the cloud missed are handed in when it is back, each on a connection of its own, as they came. */
+export interface Delivery {
+  /** True for a whole frame of a device that the cloud must get. */
+  keeps(frame: Frame): boolean;
+  /** The cloud's whole answer. `refused`: it will never take it; `failed`: it may later. */
+  judge(answer: Frame): "delivered" | "refused" | "failed";
 }
 
 /** One complete unit on the wire, or, with `whole` false, bytes that could not be framed. */
@@ -42,6 +64,8 @@ export interface Frame {
   /** A view, valid during the call; who keeps it copies it. */
   readonly bytes: Uint8Array;
   readonly whole: boolean;
+  /** True for what Cloudtap says to the device in the cloud's place or for itself. */
+  readonly own?: boolean;
   /** Only where `whole` is false, and only on the first piece of a run of such bytes: a row of the anomaly table. */
   readonly fault?: { readonly kind: string; readonly detail: string };
 }
@@ -71,8 +95,10 @@ export interface Decoded {
   readonly anomalies: readonly Anomaly[];
   /** What must be on disk before the peer's answer may pass. */
   readonly postings: readonly Posting[];
-  /** What the cloud asked the device to do, in words, where this frame is a command that changes something. */
-  readonly command?: string;
+  /** Of every frame from the cloud; not of Cloudtap's own. */
+  readonly command?: CloudCommand;
+  /** Why the command did not reach the device. Set by the relay, never by a protocol. */
+  readonly blocked?: string;
 }
 
 /** A change of persisted books, each applied exactly once and written atomically. */
@@ -100,11 +126,93 @@ export interface ConversationOptions {
   readonly session: SessionInfo;
   /** What was last known of a device, from this run or from disk. */
   recall(device: DeviceId): RememberedDevice | undefined;
+  /** Minutes east of UTC that are in force at a time where the devices stand, summer time included. */
+  offsetMinutes(at: EpochMs): number;
+  /** What of `control` is on; decides which entities can be written. */
+  readonly control: ControlLevel;
 }
 
+/** `experimental`: also what the reference grades as unproven. */
+export type ControlLevel = "off" | "on" | "experimental";
+
+/**
+ * What a gate must know of a whole frame before anything is done with it. Tokens name exchanges: the frame that answers
+ * carries the token of the frame that asked. The same token may be open more than once; the oldest is answered first.
+ */
+export interface Outline {
+  /** The peer must answer, or with `yields` speak next. */
+  readonly asks?: string;
+  /** The peer is to speak next, but owes no answer to this frame: Cloudtap may put a question of its own in between. */
+  readonly yields?: boolean;
+  readonly answers?: string;
+  /** Another answer to the same token will follow. */
+  readonly interim?: boolean;
+  /** Of every frame from the cloud. */
+  readonly command?: CloudCommand;
+  /** Why an answer of the cloud says that it cannot serve, in words: `answered 503`. */
+  readonly failure?: string;
+}
+
+/** What is said in the cloud's place. Each frame goes out in a segment of its own, in order; `end`: FIN after them. */
+export interface LocalAnswer {
+  readonly frames: readonly Uint8Array[];
+  readonly end: boolean;
+}
+
+/** How a command that is not let through is answered; empty where no form is known. */
+export interface Refusal {
+  /** As the device would refuse. */
+  readonly toCloud: readonly Uint8Array[];
+  /** In place of the frame, where the device waits for it. Not empty: this answers what the frame would have answered. */
+  readonly toDevice: readonly Uint8Array[];
+}
+
+/** An exchange of Cloudtap's own with the device, begun where nothing else is open. Its frames stay from the cloud. */
+export interface Injection {
+  readonly frame: Uint8Array;
+  /** Token of the answer to `frame`. */
+  readonly asks: string;
+  /** Given each whole frame that answers the token that is open. Never throws. */
+  next(answer: Frame, now: EpochMs): InjectionStep;
+}
+
+export type InjectionStep =
+  | { readonly type: "wait" }
+  | { readonly type: "send"; readonly frame: Uint8Array; readonly asks: string }
+  | { readonly type: "done"; readonly result: WriteResult };
+
+/** How a new cloud leg is opened in the middle of a session, and the token of the cloud's answer. */
+export interface Greeting {
+  readonly frame: Uint8Array;
+  readonly token: string;
+}
+
+/**
+ * One session as the device sees it: `receive` is given, in order, what the device says and what it is told, by the cloud
+ * or by Cloudtap itself. The optional parts are what a gate uses. Nothing here throws.
+ */
 export interface Conversation {
   /** Decodes a whole frame. Never throws. */
   receive(frame: Frame, now: EpochMs): Decoded;
+  /** Tells of a whole frame without taking it in. For frames of either side, before `receive` and `forward`. */
+  outline?(frame: Frame): Outline;
+  /** The bytes as the other leg must see them once own exchanges have shifted its counters; else the frame's own. */
+  forward?(frame: Frame): Uint8Array;
+  /**
+   * What the vendor's cloud would say to a frame of the device that was received; the device gets it at once. `stored`
+   * false: what the frame told could not be put on disk, so it must not be acknowledged.
+   */
+  answer?(frame: Frame, now: EpochMs, stored: boolean): LocalAnswer;
+  /** For a frame from the cloud that does not pass, in place of `receive`. */
+  refuse?(frame: Frame, now: EpochMs): Refusal;
+  /** True once the device may be asked or told something on Cloudtap's own account. */
+  readonly mayAsk?: boolean;
+  /** Begins a write; the caller sends the frame at once. A text says why it cannot be done. */
+  encode?(request: WriteRequest, now: EpochMs): Injection | string;
+  /** A question of Cloudtap's own that is worth asking now, to know what the cloud does not ask for. */
+  wants?(now: EpochMs): Injection | undefined;
+  /** Undefined: the session so far gives nothing to open a cloud leg with. */
+  greeting?(now: EpochMs): Greeting | undefined;
   /** Told of bytes that could not be framed, where open requests depend on them. */
   receiveUnframed?(frame: Frame, now: EpochMs): void;
   /** Silence after which `settle` is due; absent: never. */

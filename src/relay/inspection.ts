@@ -20,7 +20,7 @@ export interface InspectionPorts {
   /** A whole frame came from the device. */
   reported(): void;
   /** The peer's answer to a frame of `direction` must wait for `until`. */
-  hold(direction: Direction, until: Promise<void>): void;
+  hold(direction: Direction, until: Promise<unknown>): void;
 }
 
 interface Lane {
@@ -53,7 +53,12 @@ export class Inspection {
       ended: false,
     });
     this.#lanes = { "device-to-cloud": lane("device-to-cloud"), "cloud-to-device": lane("cloud-to-device") };
-    this.#conversation = protocol.createConversation({ session, recall: (device) => memory.recall(device) });
+    this.#conversation = protocol.createConversation({
+      session,
+      recall: (device) => memory.recall(device),
+      offsetMinutes: () => 0,
+      control: "off",
+    });
   }
 
   /** A frame has begun and is not complete. */
@@ -114,9 +119,8 @@ export class Inspection {
     const { direction } = frame;
     const bytes = frame.bytes.length;
     const decoded = this.#conversation.receive(frame, now);
-    const { role, label, command } = decoded;
+    const { role, label } = decoded;
     if (log.isLevelEnabled("debug")) log.debug({ direction, role, bytes, label }, "frame");
-    if (command !== undefined) log.info({ direction, command }, "command from the cloud");
     if (direction === "device-to-cloud") reported();
     bus.publish({ type: "frame", session, direction, role, label, bytes });
     const until = this.#deliver(decoded, now);
@@ -140,7 +144,7 @@ export class Inspection {
     });
   }
 
-  #deliver(decoded: Decoded, now: EpochMs): Promise<void> | undefined {
+  #deliver(decoded: Decoded, now: EpochMs): Promise<boolean> | undefined {
     return this.#ports.deliver(this.#ports.session, decoded, now);
   }
 

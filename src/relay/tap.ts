@@ -70,7 +70,7 @@ export class Tap {
    * Keeps answers to frames of `direction` back until the promise settles, ten seconds at most. They wait unread in their
    * own leg, FIN included.
    */
-  hold(direction: Direction, until: Promise<void>): void {
+  hold(direction: Direction, until: Promise<unknown>): void {
     const side: Side = direction === "device-to-cloud" ? "cloud" : "device";
     const { clock } = this.#ports;
     let holds = true;

@@ -14,7 +14,7 @@ const frame: DecodedFrame = {
   decoded: {
     role: "command",
     label: "interval 1",
-    command: "report every 60 s",
+    command: { classes: ["setting"], text: "report every 60 s", keys: [] },
     devices: [
       { description: { id: device, protocol: "b", name: "Meter", swVersion: "1", entities: [], eventTypes: [] } },
     ],
@@ -59,7 +59,7 @@ describe("renderFrameJson", () => {
     expect(text.indexOf("\n")).toBe(text.length - 1);
     expect(JSON.parse(text)).toEqual({
       ...{ file: "f.txt", line: 12, direction: "cloud-to-device", bytes: 2, whole: true, hex: "b17e" },
-      ...{ role: "command", label: "interval 1", command: "report every 60 s" },
+      ...{ role: "command", label: "interval 1", command: "report every 60 s", classes: ["setting"] },
       devices: [{ id: device, name: "Meter", sw_version: "1" }],
       readings: [
         { device, measured_at: "2026-06-21T10:00:00.000Z", live: true, values: { power: 400, note: null } },

@@ -87,14 +87,18 @@ describe("intake", () => {
         throw new Error("fault in a protocol");
       },
     };
-    await expect(deliver(session, { ...nothing, postings: [faulty] }, now)).resolves.toBeUndefined();
+    await expect(deliver(session, { ...nothing, postings: [faulty] }, now)).resolves.toBe(false);
     expect(logs.of("ledger failed, a report is not counted", "error")).toHaveLength(1);
   });
 
   it("makes an event of a cloud's command, for the device that spoke in this session", async () => {
     const { deliver, messages, logs } = setUp();
     await deliver(session, { ...nothing, seen: [device] }, now);
-    await deliver(session, { ...nothing, role: "command", command: "set power limit to 60 %" }, now);
+    await deliver(
+      session,
+      { ...nothing, role: "command", command: { classes: ["power"], text: "set power limit to 60 %", keys: [] } },
+      now,
+    );
     expect(messages.at(-1)).toEqual({
       type: "event",
       event: {
@@ -107,7 +111,7 @@ describe("intake", () => {
 
   it("only logs a command while it is not known which device it is meant for", async () => {
     const { deliver, types, logs } = setUp();
-    await deliver(session, { ...nothing, command: "restart" }, now);
+    await deliver(session, { ...nothing, command: { classes: ["reboot"], text: "restart", keys: [] } }, now);
     expect(types()).toEqual([]);
     expect(logs.of("command from the cloud")).toHaveLength(1);
   });

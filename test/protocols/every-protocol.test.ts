@@ -4,6 +4,7 @@ import type { Decoded, Frame, PlayerAction, Protocol } from "../../src/model/pro
 import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
 import type { EpochMs } from "../../src/model/time.js";
 import { protocols } from "../../src/protocols/registry.js";
+import { conversationOptions } from "../support/conversation-options.js";
 
 const now = Date.UTC(2026, 5, 21, 10) as EpochMs;
 const directions: readonly Direction[] = ["device-to-cloud", "cloud-to-device"];
@@ -70,7 +71,7 @@ function shape(frames: readonly Frame[]): readonly string[] {
 }
 
 function decodeAll(protocol: Protocol, frames: readonly Frame[]): readonly Decoded[] {
-  const conversation = protocol.createConversation({ session: session(protocol), recall: () => undefined });
+  const conversation = protocol.createConversation(conversationOptions({ session: session(protocol) }));
   const decoded = frames.flatMap((frame) => {
     if (frame.whole) return [conversation.receive(frame, now)];
     conversation.receiveUnframed?.(frame, now);
@@ -123,7 +124,7 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("
   });
 
   it.skipIf(said.length === 0)("decodes what its simulators say without an anomaly", () => {
-    const conversation = protocol.createConversation({ session: session(protocol), recall: () => undefined });
+    const conversation = protocol.createConversation(conversationOptions({ session: session(protocol) }));
     const splitters = new Map(directions.map((direction) => [direction, protocol.createSplitter(direction)]));
     const decoded = said.flatMap((turn) =>
       (splitters.get(turn.from)?.push(turn.bytes) ?? []).map((frame) => conversation.receive(frame, now)),

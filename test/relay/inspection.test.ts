@@ -71,7 +71,7 @@ describe("inspection", () => {
   });
 
   it("asks to hold the peer's answer while the delivery is pending", () => {
-    const { look, held } = setUp({ deliver: () => Promise.resolve() });
+    const { look, held } = setUp({ deliver: () => Promise.resolve(true) });
     look("device-to-cloud", report);
     expect(held).toEqual(["device-to-cloud"]);
   });

@@ -236,7 +236,7 @@ describe("a session whose frame must be on disk first", () => {
     const deliver: Deliver = (_session, decoded) => {
       if (decoded.postings.length === 0) return undefined;
       order.push("posted");
-      return onDisk.promise;
+      return onDisk.promise.then(() => true);
     };
     const setup = await setUp({ ports: { deliver } });
     const device = await setup.device();

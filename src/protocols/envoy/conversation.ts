@@ -145,7 +145,9 @@ class EnvoyConversation implements Conversation {
       label: excerpt === "" ? accessLine : `${accessLine} ${excerpt}`,
       readings: reachability(request, complete && status >= 200 && status < 300, now),
       anomalies: anomaliesOf(complete ? [] : [incompleteResponse], "cloud-to-device", request.device),
-      ...(isReport && tasks.length > 0 ? { command: `task for the Envoy: ${tasks.join(", ")}` } : {}),
+      ...(isReport && tasks.length > 0
+        ? { command: { classes: ["unknown"], text: `task for the Envoy: ${tasks.join(", ")}`, keys: [] } }
+        : {}),
     };
   }
 }

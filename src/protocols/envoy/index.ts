@@ -21,6 +21,7 @@ export const envoy: Protocol = {
   },
   anomalies,
   entities,
+  abilities: { localCloud: false, classedCommands: false, control: false },
   createSplitter: createEnvoySplitter,
   createConversation: createEnvoyConversation,
   createDeviceSimulator,

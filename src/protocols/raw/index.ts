@@ -8,6 +8,7 @@ export const raw: Protocol = {
   defaults: { listenPort: 9000, onTls: "splice", tlsMin: "TLSv1.2", intervalS: 300, idleTimeoutS: 3600 },
   anomalies: {},
   entities: [],
+  abilities: { localCloud: false, classedCommands: false, control: false },
   createSplitter: (direction) => passThrough(direction),
   createConversation: () => ({ receive: (frame) => count(frame) }),
 };

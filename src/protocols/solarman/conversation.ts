@@ -40,7 +40,11 @@ class SolarmanConversation implements Conversation {
     if (direction === "cloud-to-device") {
       const command = message.type === "command" ? describeChange(message.command) : undefined;
       const anomalies = this.#anomalies(findings, message, direction);
-      return { ...plain, anomalies, ...(command === undefined ? {} : { command }) };
+      return {
+        ...plain,
+        anomalies,
+        command: { classes: ["unknown"], keys: [], ...(command === undefined ? {} : { text: command }) },
+      };
     }
     const logger = this.#loggerOf(message.head.loggerSerial);
     if (logger === undefined) return { ...plain, anomalies: this.#anomalies([tooMany], message, direction) };

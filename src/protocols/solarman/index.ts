@@ -22,6 +22,7 @@ export const solarman: Protocol = {
   },
   anomalies,
   entities,
+  abilities: { localCloud: false, classedCommands: false, control: false },
   createSplitter: createSolarmanSplitter,
   createConversation: createSolarmanConversation,
   createDeviceSimulator,

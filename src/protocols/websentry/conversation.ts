@@ -176,7 +176,7 @@ class WebsentryConversation implements Conversation {
           ...(unit === undefined ? {} : { device: unit.device }),
         }),
       ),
-      ...(told.command === undefined ? {} : { command: told.command }),
+      ...(told.command === undefined ? {} : { command: { classes: ["unknown"], text: told.command, keys: [] } }),
     };
   }
 }

@@ -20,6 +20,7 @@ export const websentry: Protocol = {
   },
   anomalies,
   entities,
+  abilities: { localCloud: false, classedCommands: false, control: false },
   createSplitter: createWebsentrySplitter,
   createConversation: createWebsentryConversation,
   createDeviceSimulator: createUnitSimulator,

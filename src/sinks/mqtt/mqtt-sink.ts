@@ -198,6 +198,9 @@ class BrokerSink implements MqttSink {
       case "frame":
       case "device":
       case "seen":
+      case "cloud-answered":
+      case "cloud-mode":
+      case "write-result":
         return;
       default:
         message satisfies never;

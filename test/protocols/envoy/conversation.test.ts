@@ -7,6 +7,7 @@ import { encodeReportResponse } from "../../../src/protocols/envoy/cloud.js";
 import { createEnvoyConversation } from "../../../src/protocols/envoy/conversation.js";
 import { encodeReport, encodeReportRequest } from "../../../src/protocols/envoy/encoder.js";
 import { describeWithCaptures, readCapture } from "../../support/captures.js";
+import { conversationOptions } from "../../support/conversation-options.js";
 import { at, envoy, event, interval, kinds, noon, report } from "./reports.js";
 
 const now = at(noon);
@@ -14,7 +15,7 @@ const now = at(noon);
 function open(): Conversation {
   const device = { localAddress: "192.0.2.1", localPort: 4430, remoteAddress: "192.0.2.20", remotePort: 5555 };
   const session = { id: "s1" as SessionId, relay: "roof", protocol: "envoy", openedAt: now, device };
-  return createEnvoyConversation({ session, recall: () => undefined });
+  return createEnvoyConversation(conversationOptions({ session }));
 }
 
 function frame(direction: Direction, bytes: Uint8Array | string): Frame {
@@ -121,9 +122,9 @@ describe("a report", () => {
     );
     const answer = `HTTP/1.1 200 OK\r\nContent-Type: application/x-deflate\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const decoded = conversation.receive(down(Buffer.from(answer, "latin1")), now);
-    expect(decoded.command).toBe("task for the Envoy: upgrade");
+    expect(decoded.command?.text).toBe("task for the Envoy: upgrade");
     conversation.receive(up(reportRequest), now);
-    expect(conversation.receive(down(encodeReportResponse([221])), now).command).toBeUndefined();
+    expect(conversation.receive(down(encodeReportResponse([221])), now).command?.text).toBeUndefined();
   });
 });
 

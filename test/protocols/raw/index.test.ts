@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SessionId, SessionInfo } from "../../../src/model/session.js";
 import type { EpochMs } from "../../../src/model/time.js";
 import { raw } from "../../../src/protocols/raw/index.js";
+import { conversationOptions } from "../../support/conversation-options.js";
 
 const address = { localAddress: "127.0.0.1", localPort: 1, remoteAddress: "127.0.0.1", remotePort: 2 };
 const session: SessionInfo = {
@@ -23,7 +24,7 @@ describe("raw", () => {
   });
 
   it("counts bytes and announces nothing", () => {
-    const conversation = raw.createConversation({ session, recall: () => undefined });
+    const conversation = raw.createConversation(conversationOptions({ session }));
     const decoded = conversation.receive(
       { direction: "cloud-to-device", bytes: Uint8Array.of(1, 2), whole: true },
       0 as EpochMs,

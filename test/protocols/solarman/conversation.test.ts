@@ -74,7 +74,7 @@ describe("Solarman conversation", () => {
   it("names what the cloud wants to be changed, and stays silent about questions", () => {
     const dialogue = new Dialogue();
     const command = (kind: number, content: Uint8Array): string | undefined =>
-      dialogue.cloud(encodeCommand(address, kind, content)).command;
+      dialogue.cloud(encodeCommand(address, kind, content)).command?.text;
     expect(command(1, Buffer.from("AT+TIME=1,60,120\r"))).toBe("cloud sent AT command AT+TIME=1,60,120");
     expect(command(2, encodeWriteRequest(40, [80]))).toBe(
       "cloud asked for a Modbus write of register 40 = 80 (active power limit)",
@@ -102,7 +102,7 @@ describe("Solarman conversation", () => {
     dialogue.device(encodeAnswer(address, liveHead, 1, Buffer.from("+ok=secret-net,hunter2")));
     const told = JSON.stringify(dialogue.decoded);
     for (const secret of ["secret-net", "hunter2", "40:2a:8f"]) expect(told).not.toContain(secret);
-    expect(dialogue.decoded[2]?.command).toBe("cloud sent AT command AT+WEBU=…");
+    expect(dialogue.decoded[2]?.command?.text).toBe("cloud sent AT command AT+WEBU=…");
   });
 
   it("keeps several loggers of one connection apart, up to a limit", () => {

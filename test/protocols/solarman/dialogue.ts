@@ -7,6 +7,7 @@ import { createSolarmanConversation } from "../../../src/protocols/solarman/conv
 import { type Address, encodeMicroinverterRecord, type RecordHead } from "../../../src/protocols/solarman/encoder.js";
 import { createSolarmanSplitter } from "../../../src/protocols/solarman/splitter.js";
 import type { FieldValues } from "../../../src/wire/field-table.js";
+import { conversationOptions } from "../../support/conversation-options.js";
 
 export const start = Date.UTC(2026, 5, 21, 10) as EpochMs;
 export const startS = start / 1000;
@@ -111,7 +112,7 @@ export class Dialogue {
   }
 
   #converse(): Conversation {
-    return createSolarmanConversation({ session, recall: () => this.#remembered });
+    return createSolarmanConversation(conversationOptions({ session, recall: () => this.#remembered }));
   }
 }
 

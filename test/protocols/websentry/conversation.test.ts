@@ -68,7 +68,7 @@ describe("conversation", () => {
       "[5] C: done: change of 0x2501",
     ]);
     expect(talk.decoded.map((one) => one.role)).toEqual(["report", "other", "report", "command", "command-result"]);
-    expect(talk.decoded.map((one) => one.command)).toEqual([
+    expect(talk.decoded.map((one) => one.command?.text)).toEqual([
       ...[undefined, undefined, undefined, "set room humidity setpoint to 50 %", undefined],
     ]);
     expect(talk.anomalies()).toEqual([]);
@@ -327,28 +327,160 @@ describeWithCaptures("recorded sessions", () => {
     const commands = talk.decoded.flatMap((one) => (one.command === undefined ? [] : [one.command]));
     expect(commands).toMatchInlineSnapshot(`
       [
-        "set spectator mode to On",
-        "set room temperature setpoint to 85",
-        "set pool temperature setpoint to 82",
-        "set filter change interval to 6 months and set filter change date to 2024-01-09",
-        "set schedule 3 days to Sat",
-        "set time zone to GMT",
-        "set time zone to PST",
-        "set temperature unit to Celsius",
-        "set temperature unit to Fahrenheit",
-        "set A/C disable temperature to 60",
-        "set freezestat temperature to 44",
-        "set economizer minimum temperature to 89",
-        "set purge shutoff temperature to 55",
-        "set event duration to 2 h",
-        "set purge duration to 17 min",
-        "set blower to Off",
-        "set blower to On",
-        "set event duration to 1 h and set spectator mode to On",
-        "restart",
-        "set modbus to On",
-        "set room humidity setpoint to 50 %",
-        "clear fault 604",
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set spectator mode to On",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set room temperature setpoint to 85",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set pool temperature setpoint to 82",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set filter change interval to 6 months and set filter change date to 2024-01-09",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set schedule 3 days to Sat",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set time zone to GMT",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set time zone to PST",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set temperature unit to Celsius",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set temperature unit to Fahrenheit",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set A/C disable temperature to 60",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set freezestat temperature to 44",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set economizer minimum temperature to 89",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set purge shutoff temperature to 55",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set event duration to 2 h",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set purge duration to 17 min",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set blower to Off",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set blower to On",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set event duration to 1 h and set spectator mode to On",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "restart",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set modbus to On",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "set room humidity setpoint to 50 %",
+        },
+        {
+          "classes": [
+            "unknown",
+          ],
+          "keys": [],
+          "text": "clear fault 604",
+        },
       ]
     `);
   });

@@ -3,6 +3,7 @@ import type { Direction, SessionId, SessionInfo } from "../../../src/model/sessi
 import type { EpochMs } from "../../../src/model/time.js";
 import { createWebsentryConversation } from "../../../src/protocols/websentry/conversation.js";
 import { createWebsentrySplitter } from "../../../src/protocols/websentry/splitter.js";
+import { conversationOptions } from "../../support/conversation-options.js";
 
 export const start = Date.UTC(2024, 0, 21, 4, 58, 38) as EpochMs;
 
@@ -28,7 +29,7 @@ export function bytes(text: string): Uint8Array {
 }
 
 export function newConversation(remembered?: RememberedDevice): Conversation {
-  return createWebsentryConversation({ session, recall: () => remembered });
+  return createWebsentryConversation(conversationOptions({ session, recall: () => remembered }));
 }
 
 /** One session through splitter and conversation, as a relay would run it. A second passes with every frame. */

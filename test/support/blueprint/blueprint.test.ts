@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Decoded } from "../../../src/model/protocol.js";
 import type { Direction, SessionId, SessionInfo } from "../../../src/model/session.js";
 import type { EpochMs } from "../../../src/model/time.js";
+import { conversationOptions } from "../conversation-options.js";
 import { encodeFrame, encodeInterval, encodePulses, encodeReport } from "./encoder.js";
 import { blueprint } from "./index.js";
 
@@ -10,7 +11,7 @@ const device = { localAddress: "127.0.0.1", localPort: 1, remoteAddress: "127.0.
 const session: SessionInfo = { id: "s" as SessionId, relay: "r", protocol: "blueprint", openedAt: now, device };
 
 function decode(direction: Direction, ...frames: readonly Uint8Array[]): readonly Decoded[] {
-  const conversation = blueprint.createConversation({ session, recall: () => undefined });
+  const conversation = blueprint.createConversation(conversationOptions({ session }));
   const splitter = blueprint.createSplitter(direction);
   return frames.flatMap((bytes) => splitter.push(bytes)).map((frame) => conversation.receive(frame, now));
 }

@@ -50,7 +50,10 @@ function meaning(message: Message, device: DeviceId, direction: Direction, now: 
     case "pulses":
       return { role: "report", postings: [countPulses(device, message.energyWh)] };
     case "interval":
-      return { role: "command", command: `report every ${message.intervalS} s` };
+      return {
+        role: "command",
+        command: { classes: ["setting"], text: `report every ${message.intervalS} s`, keys: [] },
+      };
     case "answer":
       return { role: answerRole(direction) };
     case "short":

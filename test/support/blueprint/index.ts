@@ -12,6 +12,7 @@ export const blueprint: Protocol = {
   defaults: { listenPort: 9999, onTls: "terminate", tlsMin: "TLSv1.2", intervalS: 60, idleTimeoutS: 600 },
   anomalies,
   entities,
+  abilities: { localCloud: false, classedCommands: false, control: false },
   createSplitter,
   createConversation,
   createDeviceSimulator,
