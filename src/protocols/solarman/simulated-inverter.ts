@@ -1,5 +1,5 @@
+import { civilTime } from "../../wire/civil-time.js";
 import type { FieldValues } from "../../wire/field-table.js";
-import { civilTime } from "./iso-time.js";
 import type { LoggerTimes } from "./messages.js";
 import { dayOf, nextSunrise, nextSunset, sunlight } from "./sun.js";
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from "../../model/time.js";
+import { civilTime } from "../../wire/civil-time.js";
 import { Cursor } from "../../wire/cursor.js";
-import { civilTime } from "./civil-time.js";
 import { type Item, type ItemValue, readValue } from "./items.js";
 import { setpointScales } from "./properties/setpoint-scales.js";
 import { properties } from "./properties.js";
@@ -73,7 +73,8 @@ export class PropertyStore {
 
   #clock(id: number, now: EpochMs): ItemValue {
     const zone = this.#values.get(0x010b);
-    const { date, time } = civilTime(now, zoneHours[zone?.type === 0x09 ? zone.raw : 0] ?? 0);
+    const zoneHoursNow = zoneHours[zone?.type === 0x09 ? zone.raw : 0] ?? 0;
+    const [date = "", time = ""] = civilTime(now / 1000 + zoneHoursNow * 3600).split("T");
     return id === 0x0107 ? { type: 0x0a, text: date } : { type: 0x0b, text: time };
   }
 
