@@ -15,6 +15,10 @@ export const anomalies = {
   implausible_value: { score: 1, text: "A value outside its plausible range. It was left out." },
   implausible_time: { score: 1, text: "A record with a time that cannot be. Its time counts as unknown." },
   odd_version: { score: 1, text: "A version text that does not begin with V. Reported once a session." },
+  clock_not_set: {
+    score: 0,
+    text: "The clock of this host stands before 2020. No logger is answered in its cloud's place until it is set. Reported once a session.",
+  },
   bad_modbus: { score: 2, text: "A command or an answer without a valid Modbus frame." },
   too_many_loggers: { score: 3, text: "More serial numbers in one session than loggers can share it." },
 } as const satisfies AnomalyTable;

@@ -1,11 +1,12 @@
-import { commandKinds, errorCodes, harmlessAtCommands, registerNames } from "./enums.js";
+import { readAtLines } from "./at-commands.js";
+import { commandKinds, errorCodes, registerNames } from "./enums.js";
 import type { Answer, Command } from "./messages.js";
-import type { ModbusFrame } from "./modbus.js";
+import { type ModbusFrame, readFunctions, writeFunctions } from "./modbus.js";
 
-const longestText = 120;
 const mostValues = 12;
-const readFunctions: readonly number[] = [3, 4];
-const writeFunctions: readonly number[] = [6, 16];
+const mostLines = 4;
+/** `+ok=` and `+ERR=` begin within as many bytes. */
+const outcomeBytes = 16;
 
 /** What the cloud asked for, for the log. */
 export function nameCommand(command: Command): string {
@@ -19,16 +20,12 @@ export function nameCommand(command: Command): string {
   return nameModbus(modbus);
 }
 
-/**
- * What the cloud wants to be changed, in words; undefined for questions and for what no logger obeys:
- * docs/protocols/solarman.md §8.
- */
-export function describeChange(command: Command): string | undefined {
+/** What the cloud wants done, in words: docs/protocols/solarman.md §8. */
+export function describeCommand(command: Command): string {
   const { kind, content, modbus } = command;
   if (kind === commandKinds.at) return `cloud sent AT command ${atText(content)}`;
-  if (kind === commandKinds.registerReads) return undefined;
   if (kind !== commandKinds.modbus) return `cloud sent a command of kind ${kind}, ${content.length} bytes, not decoded`;
-  if (modbus === undefined || readFunctions.includes(modbus.functionCode)) return undefined;
+  if (modbus === undefined) return `cloud sent a Modbus command of ${content.length} bytes without a valid frame`;
   return writeFunctions.includes(modbus.functionCode)
     ? `cloud asked for a ${nameModbus(modbus)}`
     : `cloud sent ${nameModbus(modbus)}`;
@@ -39,7 +36,7 @@ export function nameAnswer(answer: Answer): string {
   const { kind, content, modbus, errorCode } = answer;
   if (errorCode !== undefined) return `error ${errorCode}, ${errorCodes[errorCode] ?? "not known"}`;
   if (kind === commandKinds.at) {
-    const outcome = /^\+(ok|ERR)/i.exec(printable(content))?.[0];
+    const outcome = /^\s*(\+(?:ok|ERR))/i.exec(String.fromCharCode(...content.subarray(0, outcomeBytes)))?.[1];
     return `AT answer ${outcome ?? ""} of ${content.length} bytes`;
   }
   if (modbus === undefined) return `${content.length} bytes of kind ${kind}`;
@@ -49,12 +46,20 @@ export function nameAnswer(answer: Answer): string {
 
 function nameModbus({ functionCode, firstRegister = 0, registerCount = 0, registers }: ModbusFrame): string {
   const last = firstRegister + registerCount - 1;
-  const name = registerNames[firstRegister];
   const which = registerCount > 1 ? `registers ${firstRegister}-${last}` : `register ${firstRegister}`;
   if (readFunctions.includes(functionCode)) return `Modbus read of ${which}`;
   if (!writeFunctions.includes(functionCode)) return `Modbus function ${functionCode}`;
   const values = registers === undefined ? "" : ` = ${shortList(registers)}`;
-  return `Modbus write of ${which}${values}${name === undefined ? "" : ` (${name})`}`;
+  const names = namesIn(firstRegister, Math.max(firstRegister, last));
+  return `Modbus write of ${which}${values}${names === "" ? "" : ` (${names})`}`;
+}
+
+function namesIn(first: number, last: number): string {
+  const named = Object.entries(registerNames).filter(([register]) => {
+    const number = Number(register);
+    return number >= first && number <= last;
+  });
+  return [...new Set(named.map(([, name]) => name))].join(", ");
 }
 
 function shortList(values: readonly number[]): string {
@@ -62,17 +67,9 @@ function shortList(values: readonly number[]): string {
   return values.length > mostValues ? `${shown}, …` : shown;
 }
 
-/** Parameters are shown only where they are known to hold no password. */
 function atText(content: Uint8Array): string {
-  const text = printable(content);
-  const name = /^[^=]*/.exec(text)?.[0] ?? "";
-  return harmlessAtCommands.includes(name) || name === text ? text : `${name}=…`;
-}
-
-function printable(content: Uint8Array): string {
-  return Array.from(content.subarray(0, longestText), (byte) =>
-    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : " ",
-  )
-    .join("")
-    .trim();
+  const texts = readAtLines(content).map(({ text }) => text);
+  const shown = texts.slice(0, mostLines).join("; ");
+  if (texts.length === 0) return "without a text";
+  return texts.length > mostLines ? `${shown}; …` : shown;
 }

@@ -1,6 +1,7 @@
 import { Cursor } from "../../wire/cursor.js";
 import { compileFieldTable, type FieldTable } from "../../wire/field-table.js";
 import { answerStep, commandKinds, frameTypes } from "./enums.js";
+import { isInterimAnswer } from "./exchanges.js";
 import {
   acknowledgementFields,
   answerFields,
@@ -51,8 +52,10 @@ export function decodeMessage(frame: Uint8Array): Message {
       return { type, head, acknowledgement: decodeAcknowledgement(head, payload) };
     case "command":
       return { type, head, command: decodeCommand(payload) };
-    case "answer":
-      return { type, head, answer: decodeAnswer(payload), interim: head.type === frameTypes.interimAnswer };
+    case "answer": {
+      const answer = decodeAnswer(payload);
+      return { type, head, answer, interim: isInterimAnswer(head.type, answer.kind) };
+    }
   }
 }
 

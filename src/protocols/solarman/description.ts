@@ -1,5 +1,7 @@
 import type { DeviceDescription, DeviceId } from "../../model/device.js";
 import type { EntityDescription } from "../../model/entity.js";
+import type { ControlLevel } from "../../model/protocol.js";
+import { microinverterControls, readControl } from "./control-entities.js";
 import {
   headEntities,
   hybridEntities,
@@ -20,8 +22,11 @@ export function loggerId(serial: number): DeviceId {
   return `solarman_${serial}` as DeviceId;
 }
 
-/** One device: the logger and the inverter behind it. Announces the inputs, phases and facts that it showed. */
-export function describeLogger(serial: number, notes: LoggerNotes): DeviceDescription {
+/**
+ * One device: the logger and the inverter behind it. Announces the inputs, phases and facts that it showed, and what can
+ * be written.
+ */
+export function describeLogger(serial: number, notes: LoggerNotes, control: ControlLevel): DeviceDescription {
   const sensor = sensorTypes[notes.sensorType ?? -1];
   const isDeye = sensor !== undefined || notes.sensorList === deyeSensorList;
   const swVersion = notes.loggerFirmware ?? notes.inverterFirmware;
@@ -35,7 +40,12 @@ export function describeLogger(serial: number, notes: LoggerNotes): DeviceDescri
     ...(swVersion === undefined ? {} : { swVersion }),
     ...(notes.loggerVersion === undefined ? {} : { hwVersion: notes.loggerVersion }),
     ...(notes.inverterSerial === undefined ? {} : { serialNumber: notes.inverterSerial }),
-    entities: [...inverterEntities(sensor, notes), ...announced(loggerEntities, notes), ...recordEntities(notes)],
+    entities: [
+      ...withControls(inverterEntities(sensor, notes), sensor, control),
+      ...announced(loggerEntities, notes),
+      ...recordEntities(notes),
+      ...(control === "off" ? [] : [readControl]),
+    ],
     eventTypes: [],
     ...(notes.heartbeatS === undefined ? {} : { intervalS: notes.heartbeatS }),
     ...(sensor?.layout === "microinverter"
@@ -61,6 +71,17 @@ function inverterEntities(sensor: SensorType | undefined, notes: LoggerNotes): r
   if (ratedPowerW === undefined) return fitted;
   const maxPerHour = (gainFactor * ratedPowerW) / 1000;
   return fitted.map((entity) => (entity.total === "lifetime" ? { ...entity, maxPerHour } : entity));
+}
+
+/** A setting that can be written takes the place of its sensor. */
+function withControls(
+  entities: readonly EntityDescription[],
+  sensor: SensorType | undefined,
+  control: ControlLevel,
+): readonly EntityDescription[] {
+  if (control !== "experimental" || sensor?.layout !== "microinverter" || entities.length === 0) return entities;
+  const keys = microinverterControls.map(({ key }) => key);
+  return [...entities.filter(({ key }) => !keys.includes(key)), ...microinverterControls];
 }
 
 function recordEntities(notes: LoggerNotes): readonly EntityDescription[] {

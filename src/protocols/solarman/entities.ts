@@ -1,4 +1,5 @@
 import type { EntityDescription } from "../../model/entity.js";
+import { readControl } from "./control-entities.js";
 import {
   computedFields,
   dataHeaderFields,
@@ -155,11 +156,12 @@ export const microinverterEntities = build(
 );
 export const hybridEntities = build(hybridRows, hybridFields, mostPerHour.hybrid);
 
-const all = [...microinverterEntities, ...hybridEntities, ...loggerEntities, ...headEntities];
+const shown = [...microinverterEntities, ...hybridEntities, ...loggerEntities, ...headEntities];
+const all = [...shown.map(({ entity }) => entity), readControl];
 
-/** Every entity that a logger may have; where layouts share a key, the micro-inverter's. */
+/** Every entity that a logger may have; where layouts share a key, the micro-inverter's; as they are without control. */
 export const entities: readonly EntityDescription[] = [
-  ...new Map(all.toReversed().map(({ entity }) => [entity.key, entity])).values(),
+  ...new Map(all.toReversed().map((entity) => [entity.key, entity])).values(),
 ].toReversed();
 
 function build(

@@ -66,6 +66,3 @@ export const registerNames: Readonly<Record<number, string>> = {
   40: "active power limit",
   43: "on and off",
 };
-
-/** AT commands whose parameters hold no secret: §8. */
-export const harmlessAtCommands: readonly string[] = ["AT+TIME", "AT+Z", "AT+UPURL", "AT+SUPDATE"];

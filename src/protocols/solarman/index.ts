@@ -22,7 +22,7 @@ export const solarman: Protocol = {
   },
   anomalies,
   entities,
-  abilities: { localCloud: false, classedCommands: false, control: false },
+  abilities: { localCloud: true, classedCommands: true, control: true },
   createSplitter: createSolarmanSplitter,
   createConversation: createSolarmanConversation,
   createDeviceSimulator,

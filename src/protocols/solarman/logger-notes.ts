@@ -21,6 +21,8 @@ export class LoggerNotes {
   phases: number | undefined;
   ratedPowerW: number | undefined;
   live: LiveHead | undefined;
+  /** Minutes east of UTC that the cloud told, where they were not those in force here. */
+  cloudZone: number | undefined;
   /** Serial number of a record that was refused because it is another one; not kept on disk. */
   candidateSerial: string | undefined;
   /** State keys that came at least once. */
@@ -39,6 +41,7 @@ export class LoggerNotes {
     this.phases = number(facts.phases);
     this.ratedPowerW = number(facts.rated_power);
     this.live = liveHead(facts.live);
+    this.cloudZone = number(facts.cloud_zone);
     this.keys = new Set(list(facts.keys).filter((key) => typeof key === "string"));
     this.#records = list(facts.records).filter((record) => typeof record === "number");
   }
@@ -78,6 +81,7 @@ export class LoggerNotes {
       keys: [...this.keys],
       records: this.#records,
       live: this.live === undefined ? undefined : { ...this.live },
+      cloud_zone: this.cloudZone,
     };
     return Object.fromEntries(
       Object.entries(facts).flatMap(([key, fact]) => (fact === undefined ? [] : [[key, fact]])),

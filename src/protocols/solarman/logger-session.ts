@@ -1,5 +1,5 @@
 import type { DeviceId, DeviceUpdate } from "../../model/device.js";
-import type { RememberedDevice } from "../../model/protocol.js";
+import type { ControlLevel, RememberedDevice } from "../../model/protocol.js";
 import type { Reading } from "../../model/reading.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Value, Values } from "../../model/value.js";
@@ -9,9 +9,10 @@ import { type Layout, sensorTypes } from "./enums.js";
 import { isoTime } from "./iso-time.js";
 import { hex, nameSensor } from "./labels.js";
 import { LoggerNotes } from "./logger-notes.js";
-import type { DataRecord, Message } from "./messages.js";
+import type { DataRecord, LoggerTimes, Message } from "./messages.js";
 import { decodeRecordValues, type Finding, type RecordValues } from "./record.js";
 import { measuredAtS, storedAtS } from "./record-time.js";
+import { SettingsHold } from "./settings-hold.js";
 
 export interface Told {
   readonly readings: readonly Reading[];
@@ -40,19 +41,63 @@ const contentAt = 21;
 export class LoggerSession {
   readonly device: DeviceId;
   readonly #serial: number;
+  readonly #control: ControlLevel;
   readonly #notes: LoggerNotes;
+  readonly #hold = new SettingsHold();
+  #times: LoggerTimes = { totalS: 0, powerOnS: 0, offsetS: 0 };
+  #hasReported = false;
 
-  constructor(serial: number, remembered: RememberedDevice | undefined) {
+  constructor(serial: number, remembered: RememberedDevice | undefined, control: ControlLevel) {
     this.#serial = serial;
+    this.#control = control;
     this.device = loggerId(serial);
     this.#notes = new LoggerNotes(remembered?.facts);
   }
 
+  /** Of the newest frame that told them; all 0 before. */
+  get times(): LoggerTimes {
+    return this.#times;
+  }
+
+  /** A record or a heartbeat came in this session: it takes commands now. */
+  get hasReported(): boolean {
+    return this.#hasReported;
+  }
+
+  get isMicroinverter(): boolean {
+    return sensorTypes[this.#notes.sensorType ?? -1]?.layout === "microinverter";
+  }
+
   describe(): DeviceUpdate {
-    return { description: describeLogger(this.#serial, this.#notes), facts: this.#notes.toFacts() };
+    const description = describeLogger(this.#serial, this.#notes, this.#control);
+    return { description, facts: this.#notes.toFacts() };
+  }
+
+  /** The zone for an answer in the cloud's place: the cloud's own, unless that was the one in force here. */
+  zoneMinutes(inForce: number): number {
+    return this.#notes.cloudZone ?? inForce;
+  }
+
+  /** The cloud told a zone. True: what is known of the logger changed, and may be announced. */
+  noteCloudZone(minutes: number, inForce: number): boolean {
+    const zone = minutes === inForce ? undefined : minutes;
+    const isNews = zone !== this.#notes.cloudZone;
+    this.#notes.cloudZone = zone;
+    return isNews && this.#notes.isKnown;
+  }
+
+  /** Settings that were read from their registers just now. */
+  takeSettings(settings: Values, now: EpochMs): Told {
+    if (!this.isMicroinverter || Object.keys(settings).length === 0) return nothing;
+    this.#hold.note(settings, now);
+    this.#notes.noteKeys(Object.keys(settings));
+    const reading = { device: this.device, measuredAt: now, receivedAt: now, live: true, values: settings };
+    return { readings: [reading], findings: [], announce: true };
   }
 
   receive(message: Message, now: EpochMs): Told {
+    this.#noteTimes(message);
+    if (message.type === "data" || message.type === "heartbeat") this.#hasReported = true;
     switch (message.type) {
       case "hello":
         return this.#takeHello(message, now);
@@ -62,6 +107,16 @@ export class LoggerSession {
         return this.#takeRecord(message.record, now);
       default:
         return nothing;
+    }
+  }
+
+  /** Stored records tell those of another time. */
+  #noteTimes(message: Message): void {
+    if (message.type === "data" && !message.record.stored) this.#times = timesOf(message.record);
+    else if (message.type === "answer") this.#times = timesOf(message.answer);
+    else if (message.type === "hello" || message.type === "report") {
+      const { total_working_time: totalS, power_on_time: powerOnS, offset_time: offsetS } = message.values;
+      this.#times = { totalS: Number(totalS ?? 0), powerOnS: Number(powerOnS ?? 0), offsetS: Number(offsetS ?? 0) };
     }
   }
 
@@ -107,7 +162,8 @@ export class LoggerSession {
     if (refusal !== undefined) return { ...nothing, findings: [...findings, refusal] };
     this.#noteInverter(layout, sensorType, decoded);
     this.#noteLive(record, found);
-    const reading = this.#reading(record, { ...decoded.values, ...head.values }, head.atS, now);
+    const values = record.stored ? decoded.values : this.#hold.keepNewer(decoded.values, now);
+    const reading = this.#reading(record, { ...values, ...head.values }, head.atS, now);
     return { readings: [reading], findings, announce: true };
   }
 
@@ -172,6 +228,10 @@ interface Head {
   /** Seconds since 1970. */
   readonly atS: number | undefined;
   readonly values: Values;
+}
+
+function timesOf({ totalS, powerOnS, offsetS }: LoggerTimes): LoggerTimes {
+  return { totalS, powerOnS, offsetS };
 }
 
 function implausibleTime({ sensorType, totalS, offsetS }: DataRecord): Finding {

@@ -15,9 +15,11 @@ export interface ModbusFrame {
   readonly bytes: Uint8Array;
 }
 
-const readFunctions: readonly number[] = [3, 4];
 const writeOne = 6;
 const writeMany = 16;
+/** Function codes. */
+export const readFunctions: readonly number[] = [3, 4];
+export const writeFunctions: readonly number[] = [writeOne, writeMany];
 
 /** Finds the request in a command's content. Undefined: there is none with a right checksum. */
 export function findRequest(content: Uint8Array): ModbusFrame | undefined {
@@ -88,6 +90,11 @@ export function encodeReadResponse(request: ModbusFrame, registers: readonly num
 /** The echo that says that a write was applied. */
 export function encodeWriteResponse(request: ModbusFrame): Uint8Array {
   return withChecksum([...request.bytes.subarray(0, 6)]);
+}
+
+/** A refusal. `exceptionCode`: 2 illegal address, 3 illegal value. */
+export function encodeException(request: ModbusFrame, exceptionCode: number): Uint8Array {
+  return withChecksum([request.unit, request.functionCode | 0x80, exceptionCode]);
 }
 
 function withChecksum(bytes: readonly number[]): Uint8Array {

@@ -13,7 +13,7 @@ import {
 import { deyeSensorList } from "./enums.js";
 import { parseTime } from "./iso-time.js";
 import type { Acknowledgement, FrameHead, LoggerTimes } from "./messages.js";
-import { answerCommand } from "./simulated-commands.js";
+import { answerCommand, type WriteManners } from "./simulated-commands.js";
 import { SimulatedInverter } from "./simulated-inverter.js";
 import { createSolarmanSplitter } from "./splitter.js";
 
@@ -44,7 +44,8 @@ type Errand =
 /**
  * Plays a micro-inverter's logger: hello, data, WiFi info, report, then heartbeats and data, one frame at a time. What is
  * not acknowledged is kept and sent as a stored record later. Options: `speed`, simulated seconds in a real one; `start`,
- * where the simulated day begins: an hour, or a time `YYYY-MM-DDTHH:MM` in UTC; at 10:00 by default.
+ * where the simulated day begins: an hour, or a time `YYYY-MM-DDTHH:MM` in UTC; at 10:00 by default; `writes`: `refuse` or
+ * `ignore` what is written to its registers.
  */
 export function createDeviceSimulator(options: SimulatorOptions): Player {
   return new LoggerSimulator(options);
@@ -142,13 +143,15 @@ class LoggerSimulator implements Player {
     this.#serverSequence = message.head.serverSequence;
     if (message.type === "acknowledgement") this.#takeAcknowledgement(message.head, message.acknowledgement, now);
     if (message.type !== "command") return [];
-    this.#deviceSequence += 1;
     const bytes = answerCommand(message.command, {
-      address: this.#address(),
+      address: { ...this.#address(), deviceSequence: this.#deviceSequence + 1 },
       times: this.#times(now),
       registers: this.#inverterAt(now).registers,
       isForUs: message.head.loggerSerial === this.#serial,
+      writes: writeManners(this.#options.extra.writes),
     });
+    if (bytes === undefined) return [];
+    this.#deviceSequence += 1;
     return [{ type: "send", bytes }];
   }
 
@@ -263,6 +266,10 @@ function helloValues(serial: number): FieldValues {
     sensor_list: deyeSensorList,
     extended_version: "V1.1.00.0B",
   };
+}
+
+function writeManners(option: string | undefined): WriteManners {
+  return option === "refuse" || option === "ignore" ? option : "obey";
 }
 
 /** In milliseconds. What cannot be read counts as not given. */

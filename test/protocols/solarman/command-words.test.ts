@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeChange, nameAnswer, nameCommand } from "../../../src/protocols/solarman/command-words.js";
+import { describeCommand, nameAnswer, nameCommand } from "../../../src/protocols/solarman/command-words.js";
 import type { Answer, Command } from "../../../src/protocols/solarman/messages.js";
 import {
   encodeReadRequest,
@@ -23,7 +23,7 @@ function answer(kind: number, content: Uint8Array, errorCode?: number): Answer {
   return { ...liveHead, kind, status: 1, content, ...found };
 }
 
-describe("what the cloud wants to be changed", () => {
+describe("what the cloud wants", () => {
   it.each([
     ["AT+TIME=1,60,120\r", "cloud sent AT command AT+TIME=1,60,120"],
     ["AT+Z\r", "cloud sent AT command AT+Z"],
@@ -31,18 +31,18 @@ describe("what the cloud wants to be changed", () => {
     ["AT+WEBU=admin,secret\r", "cloud sent AT command AT+WEBU=…"],
     ["AT+WSKEY=WPA2PSK,AES,secret\r", "cloud sent AT command AT+WSKEY=…"],
   ])("AT text %j", (text, words) => {
-    expect(describeChange(command(1, text))).toBe(words);
+    expect(describeCommand(command(1, text))).toBe(words);
   });
 
   it("writes, with the registers that are known by name", () => {
-    expect(describeChange(command(2, encodeWriteRequest(43, [2])))).toBe(
+    expect(describeCommand(command(2, encodeWriteRequest(43, [2])))).toBe(
       "cloud asked for a Modbus write of register 43 = 2 (on and off)",
     );
-    expect(describeChange(command(2, encodeWriteRequest(22, [0x1a06, 0x150a, 0])))).toBe(
+    expect(describeCommand(command(2, encodeWriteRequest(22, [0x1a06, 0x150a, 0])))).toBe(
       "cloud asked for a Modbus write of registers 22-24 = 6662, 5386, 0 (inverter clock)",
     );
     expect(
-      describeChange(
+      describeCommand(
         command(
           2,
           encodeWriteRequest(
@@ -54,15 +54,27 @@ describe("what the cloud wants to be changed", () => {
     ).toMatch(/^cloud asked for a Modbus write of registers 300-319 = 1(, 1){11}, …$/);
   });
 
-  it("whatever is not decoded, but no question", () => {
-    expect(describeChange(command(5, "abc"))).toBe("cloud sent a command of kind 5, 3 bytes, not decoded");
-    expect(describeChange(command(2, Buffer.from("010500010000", "hex")))).toBeUndefined();
-    expect(describeChange(command(2, encodeReadRequest(60, 53)))).toBeUndefined();
-    expect(describeChange(command(4, "abc"))).toBeUndefined();
+  it("whatever is not decoded", () => {
+    expect(describeCommand(command(5, "abc"))).toBe("cloud sent a command of kind 5, 3 bytes, not decoded");
+    expect(describeCommand(command(2, Buffer.from("010500010000", "hex")))).toBe(
+      "cloud sent a Modbus command of 6 bytes without a valid frame",
+    );
+    expect(describeCommand(command(2, Buffer.from("0105000100009c0a", "hex")))).toBe("cloud sent Modbus function 5");
+  });
+
+  it("names every known register of a range", () => {
+    expect(describeCommand(command(2, encodeWriteRequest(39, [1, 2, 3, 4, 5])))).toBe(
+      "cloud asked for a Modbus write of registers 39-43 = 1, 2, 3, 4, 5 (active power limit, on and off)",
+    );
+  });
+
+  it("shows a few lines of an AT text", () => {
+    expect(describeCommand(command(1, "AT+VER\r\nAT+Z\r"))).toBe("cloud sent AT command AT+VER; AT+Z");
+    expect(describeCommand(command(1, "AT+Z\r".repeat(9)))).toBe("cloud sent AT command AT+Z; AT+Z; AT+Z; AT+Z; …");
   });
 
   it("shows no control characters and no endless text", () => {
-    const words = describeChange(command(1, `AT+Z\u001b[31m${"x".repeat(500)}`)) ?? "";
+    const words = describeCommand(command(1, `AT+Z\u001b[31m${"x".repeat(500)}`)) ?? "";
     expect(words).toMatch(/^[ -~]+$/);
     expect(words.length).toBeLessThan(200);
   });

@@ -75,7 +75,7 @@ describe("the description of a logger", () => {
     notes.loggerFirmware = "MW_08_0501_1.58";
     notes.heartbeatS = 60;
     notes.noteKeys(["logger_firmware"]);
-    const description = describeLogger(705_163_019, notes);
+    const description = describeLogger(705_163_019, notes, "off");
     expect(description).toMatchObject({
       name: "Solarman logger 705163019",
       swVersion: "MW_08_0501_1.58",
@@ -95,14 +95,14 @@ describe("the description of a logger", () => {
     expect(describeAfter(hello).name).toBe("Solarman logger 4013468244");
     const notes = new LoggerNotes();
     notes.sensorList = 0x5406;
-    expect(describeLogger(1, notes).name).toBe("Deye inverter 1");
+    expect(describeLogger(1, notes, "off").name).toBe("Deye inverter 1");
   });
 
   it("of a hybrid shows its battery and does not sleep", () => {
     const notes = new LoggerNotes();
     notes.sensorType = 0x5411;
     notes.inverterSerial = "2208001234";
-    const description = describeLogger(1, notes);
+    const description = describeLogger(1, notes, "off");
     expect(description).toMatchObject({ manufacturer: "Deye", model: "Hybrid inverter" });
     expect(description.entities.map((entity) => entity.key)).toEqual(
       expect.arrayContaining(["battery_soc", "load_total"]),
