@@ -21,7 +21,7 @@ export const atCommands: Readonly<Record<string, AtCommand>> = {
   UPURL: firmware,
   SUPDATE: firmware,
   UPFILE: firmware,
-  OTA: firmware,
+  UPST: firmware,
   Z: { classes: ["reboot"], acts: true, harmless: true },
   // The address of the server is the vendor's again afterwards, the network's name and key are gone.
   RELD: { classes: ["server", "setting", "reboot"], acts: true, harmless: true },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { EpochMs } from "../../../src/model/time.js";
-import { encodeAcknowledgement } from "../../../src/protocols/solarman/cloud.js";
+import { encodeAcknowledgement, encodeRefusal, isClockSet } from "../../../src/protocols/solarman/cloud.js";
 import { decodeMessage } from "../../../src/protocols/solarman/decoder.js";
-import { encodeFrame, encodeHeartbeat } from "../../../src/protocols/solarman/encoder.js";
+import { encodeCommand, encodeFrame, encodeHeartbeat } from "../../../src/protocols/solarman/encoder.js";
 import { createSolarmanSplitter } from "../../../src/protocols/solarman/splitter.js";
 import { describeWithCaptures } from "../../support/captures.js";
 import { allCaptured, captured } from "./captured.js";
-import { address, hex, record, start } from "./dialogue.js";
+import { address, hex, liveHead, record, start } from "./dialogue.js";
 
 function acknowledge(frame: Uint8Array, zone = 120): Uint8Array {
   return encodeAcknowledgement(frame, start, zone) ?? new Uint8Array(0);
@@ -43,6 +43,26 @@ describe("the acknowledgement", () => {
   function acknowledgement(type: number): Uint8Array {
     return acknowledge(encodeFrame(type, address, Uint8Array.of(1)));
   }
+});
+
+describe("the refusal of a command", () => {
+  const command = encodeCommand({ ...address, serverSequence: 30 }, 2, Buffer.from("0110002800010200506fd4", "hex"));
+  const refusal = decodeMessage(encodeRefusal(command, liveHead, 17));
+
+  it("is an answer with error 5, as a logger gives it whose inverter is silent", () => {
+    expect(refusal).toMatchObject({ type: "answer", answer: { kind: 2, status: 1, errorCode: 5 } });
+  });
+
+  it("has the command's number, the next one of the logger, and the logger's times", () => {
+    const { totalS, powerOnS, offsetS } = liveHead;
+    expect(refusal.head).toMatchObject({ serverSequence: 30, deviceSequence: 17, loggerSerial: address.loggerSerial });
+    expect(refusal).toMatchObject({ answer: { totalS, powerOnS, offsetS } });
+  });
+});
+
+it("takes a host's clock for set from 2020 on", () => {
+  expect(isClockSet(Date.UTC(2019, 11, 31, 23) as EpochMs)).toBe(false);
+  expect(isClockSet(Date.UTC(2020, 0, 1) as EpochMs)).toBe(true);
 });
 
 describeWithCaptures("acknowledgements of recorded frames", () => {

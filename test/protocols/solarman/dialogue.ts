@@ -1,5 +1,5 @@
 import type { Anomaly } from "../../../src/model/anomaly.js";
-import type { Conversation, Decoded, RememberedDevice } from "../../../src/model/protocol.js";
+import type { ControlLevel, Conversation, Decoded, Outline, RememberedDevice } from "../../../src/model/protocol.js";
 import type { Direction, SessionId, SessionInfo } from "../../../src/model/session.js";
 import type { EpochMs } from "../../../src/model/time.js";
 import type { JsonObject, Values } from "../../../src/model/value.js";
@@ -62,13 +62,22 @@ export function record(head: Partial<RecordHead> = {}, values: FieldValues = {})
 export class Dialogue {
   readonly decoded: Decoded[] = [];
   now: number = start;
+  /** In force where the device stands. */
+  offsetMinutes = 120;
+  readonly #control: ControlLevel;
   #remembered: RememberedDevice | undefined;
   #conversation: Conversation;
   #splitters = newSplitters();
 
-  constructor(facts?: JsonObject) {
+  constructor(facts?: JsonObject, control: ControlLevel = "off") {
+    this.#control = control;
     this.#remembered = facts === undefined ? undefined : { facts, values: {} };
     this.#conversation = this.#converse();
+  }
+
+  /** For what only a gate asks. */
+  get conversation(): Conversation {
+    return this.#conversation;
   }
 
   get facts(): JsonObject {
@@ -92,6 +101,35 @@ export class Dialogue {
     return this.#push("cloud-to-device", chunks);
   }
 
+  /** What Cloudtap itself tells the device. */
+  own(bytes: Uint8Array): Decoded {
+    return this.#conversation.receive(
+      { direction: "cloud-to-device", bytes, whole: true, own: true },
+      this.now as EpochMs,
+    );
+  }
+
+  outline(direction: Direction, bytes: Uint8Array, own = false): Outline {
+    return this.#conversation.outline?.({ direction, bytes, whole: true, ...(own ? { own } : {}) }) ?? {};
+  }
+
+  /** The bytes as they go on. */
+  forward(direction: Direction, bytes: Uint8Array): Uint8Array {
+    return this.#conversation.forward?.({ direction, bytes, whole: true }) ?? bytes;
+  }
+
+  /** What the device gets in the cloud's place. */
+  answer(bytes: Uint8Array, stored = true): readonly Uint8Array[] {
+    const frame = { direction: "device-to-cloud", bytes, whole: true } as const;
+    return this.#conversation.answer?.(frame, this.now as EpochMs, stored).frames ?? [];
+  }
+
+  /** What the cloud gets for a command that is not let through. */
+  refuse(bytes: Uint8Array): readonly Uint8Array[] {
+    const frame = { direction: "cloud-to-device", bytes, whole: true } as const;
+    return this.#conversation.refuse?.(frame, this.now as EpochMs).toCloud ?? [];
+  }
+
   /** Values of the only reading of a frame from the device. */
   values(frame: Uint8Array): Values {
     return this.device(frame).readings[0]?.values ?? {};
@@ -112,7 +150,8 @@ export class Dialogue {
   }
 
   #converse(): Conversation {
-    return createSolarmanConversation(conversationOptions({ session, recall: () => this.#remembered }));
+    const options = { session, recall: () => this.#remembered, control: this.#control };
+    return createSolarmanConversation(conversationOptions({ ...options, offsetMinutes: () => this.offsetMinutes }));
   }
 }
 

@@ -8,6 +8,7 @@ it("comes back from disk as it was", () => {
   notes.inputs = 2;
   notes.inverterSerial = "2305107146";
   notes.live = { totalS: 1, powerOnS: 2, offsetS: 3, recordCounter: 4 };
+  notes.cloudZone = -300;
   notes.noteKeys(["power"]);
   notes.noteRecord(4, 0xbeef);
   const facts: JsonObject = JSON.parse(JSON.stringify(notes.toFacts()));

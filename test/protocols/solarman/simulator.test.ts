@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Player, PlayerAction } from "../../../src/model/protocol.js";
+import type { WriteResult } from "../../../src/model/command.js";
+import type { DeviceId } from "../../../src/model/device.js";
+import type { ControlLevel, Player, PlayerAction } from "../../../src/model/protocol.js";
 import type { EpochMs } from "../../../src/model/time.js";
+import type { Value } from "../../../src/model/value.js";
 import { encodeAcknowledgement } from "../../../src/protocols/solarman/cloud.js";
 import { encodeCommand } from "../../../src/protocols/solarman/encoder.js";
 import { encodeWriteRequest } from "../../../src/protocols/solarman/modbus.js";
@@ -10,7 +13,7 @@ import { Dialogue, start } from "./dialogue.js";
 
 /** Runs a simulated logger in virtual time against a cloud that answers or is silent. */
 class Stage {
-  readonly dialogue = new Dialogue();
+  readonly dialogue: Dialogue;
   /** Types of the frames that it sent, in order. */
   readonly sent: number[] = [];
   readonly log: string[] = [];
@@ -19,9 +22,18 @@ class Stage {
   connections = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
   readonly #answers: Uint8Array[] = [];
+  readonly #answeredBy: "cloud" | "conversation";
+  #lastSent = new Uint8Array(0);
   readonly #player: Player;
 
-  constructor(extra: Readonly<Record<string, string>> = {}, intervalS = 300) {
+  constructor(
+    extra: Readonly<Record<string, string>> = {},
+    intervalS = 300,
+    control: ControlLevel = "off",
+    answeredBy: "cloud" | "conversation" = "cloud",
+  ) {
+    this.dialogue = new Dialogue(undefined, control);
+    this.#answeredBy = answeredBy;
     this.#player = createDeviceSimulator({ index: 0, intervalS, extra });
     this.#connect();
   }
@@ -39,6 +51,25 @@ class Stage {
 
   give(bytes: Uint8Array): void {
     this.#do(this.#player.received(bytes, this.now as EpochMs));
+  }
+
+  /** Undefined: the logger did not answer. */
+  write(key: string, value: Value): WriteResult | undefined {
+    const { conversation } = this.dialogue;
+    const request = { device: "solarman_2712345678" as DeviceId, key, value };
+    const injection = conversation.encode?.(request, this.now as EpochMs) ?? "nothing is written";
+    if (typeof injection === "string") throw new Error(injection);
+    let frame = injection.frame;
+    for (;;) {
+      const count = this.sent.length;
+      this.dialogue.own(frame);
+      this.give(frame);
+      if (this.sent.length === count) return undefined;
+      const answer = { direction: "device-to-cloud", bytes: this.#lastSent, whole: true } as const;
+      const step = injection.next(answer, this.now as EpochMs);
+      if (step.type === "done") return step.result;
+      if (step.type === "send") frame = step.frame;
+    }
   }
 
   cut(): void {
@@ -73,7 +104,12 @@ class Stage {
     this.sent.push(bytes[4] ?? 0);
     this.dialogue.now = this.now;
     this.dialogue.device(bytes);
+    this.#lastSent = Uint8Array.from(bytes);
     if (!this.cloudAnswers) return;
+    if (this.#answeredBy === "conversation") {
+      this.#answers.push(...this.dialogue.answer(bytes));
+      return;
+    }
     const answer = encodeAcknowledgement(bytes, this.now as EpochMs, 120);
     if (answer !== undefined) this.#answers.push(answer);
   }
@@ -175,6 +211,26 @@ describe("the simulated logger", () => {
     stage.cloudAnswers = true;
     stage.runFor(300);
     expect(stage.readings.at(-1)?.values.active_power_limit).toBe(50);
+    expect(stage.dialogue.anomalies).toEqual([]);
+  });
+
+  it.each([
+    ["obeys", {}, { status: "applied", value: 50 }],
+    ["refuses", { writes: "refuse" }, { status: "rejected" }],
+    ["ignores", { writes: "ignore" }, undefined],
+  ])("%s what is written through a conversation", (_name, extra, expected) => {
+    const stage = new Stage(extra, 300, "experimental");
+    const result = stage.write("active_power_limit", 50);
+    if (expected === undefined) expect(result).toBeUndefined();
+    else expect(result).toMatchObject(expected);
+    expect(stage.dialogue.anomalies).toEqual([]);
+  });
+
+  it("takes what is said in the cloud's place", () => {
+    const stage = new Stage({}, 300, "off", "conversation");
+    stage.runFor(1_200);
+    expect(stage.connections).toBe(1);
+    expect(stage.sent.filter((type) => type === 0x42)).toHaveLength(5);
     expect(stage.dialogue.anomalies).toEqual([]);
   });
 
