@@ -1,4 +1,5 @@
-import type { ProtocolDefaults } from "../model/protocol.js";
+import type { CommandClass } from "../model/command.js";
+import type { Abilities, ProtocolDefaults } from "../model/protocol.js";
 import type { LogLevel } from "../runtime/log.js";
 
 /** What the configuration must know of a protocol; every `Protocol` is one. */
@@ -6,6 +7,7 @@ export interface ProtocolFacts {
   readonly name: string;
   readonly title: string;
   readonly defaults: ProtocolDefaults;
+  readonly abilities: Abilities;
 }
 
 /** A place to listen. `host` undefined: all addresses. `port` 0: any free one. */
@@ -28,6 +30,15 @@ export interface Configuration {
   readonly relays: readonly RelayConfiguration[];
   /** Name servers for upstream look-ups, `IP` or `IP:PORT`; empty: the system's. */
   readonly resolver: readonly string[];
+  /** IANA name. */
+  readonly timezone: string;
+  readonly outbox: OutboxConfiguration;
+}
+
+/** What a cloud missed, of all relays together. */
+export interface OutboxConfiguration {
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
 }
 
 export interface MqttConfiguration {
@@ -67,8 +78,26 @@ export interface RelayConfiguration {
   readonly maxSessionsPerAddress: number;
   /** 0: three times the usual interval of the device or its protocol. */
   readonly offlineAfterMs: number;
+  readonly cloud: CloudPolicy;
+  readonly commands: CommandsConfiguration;
+  /** Settings can be written from MQTT. */
+  readonly control: boolean;
+  /** Also what is unproven. */
+  readonly controlExperimental: boolean;
+  /** The cloud cannot change what was written from here. */
+  readonly protectLocal: boolean;
+  /** Without the cloud's answer before it counts as away. */
+  readonly replyTimeoutMs: number;
 }
 
+/** Which commands of the cloud pass: those of the preset, less `block`, and `allow` all the same. */
+export interface CommandsConfiguration {
+  readonly preset: "allow" | "protect" | "block";
+  readonly block: readonly CommandClass[];
+  readonly allow: readonly CommandClass[];
+}
+
+export type CloudPolicy = "relay" | "local" | "auto";
 export type DeviceTls = "auto" | "terminate" | "plain" | "splice";
 export type UpstreamTls = "auto" | "verify" | "insecure" | "plain";
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
@@ -80,6 +109,8 @@ export interface ConfigurationDocument {
   readonly mqtt: MqttDocument;
   readonly relays?: readonly RelayDocument[];
   readonly resolver: readonly string[];
+  readonly timezone?: string;
+  readonly outbox: { readonly max_mb: number; readonly max_days: number };
   readonly intercept: InterceptDocument;
   readonly capture: CaptureDocument;
   readonly spool: SpoolDocument;
@@ -115,12 +146,14 @@ export interface RelayDocument {
   readonly max_sessions: number;
   readonly max_sessions_per_address: number;
   readonly offline_after: number;
-  readonly cloud: "relay";
-  readonly commands: "allow";
-  readonly commands_block: "";
-  readonly commands_allow: "";
-  readonly control: false;
-  readonly reply_timeout: 10;
+  readonly cloud: CloudPolicy;
+  readonly commands: "allow" | "protect" | "block";
+  readonly commands_block: string;
+  readonly commands_allow: string;
+  readonly control: boolean;
+  readonly control_experimental: boolean;
+  readonly protect_local: boolean;
+  readonly reply_timeout: number;
 }
 
 export interface InterceptDocument {

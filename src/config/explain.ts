@@ -1,6 +1,7 @@
 import { type BrokerChoice, chooseBroker, embeddedBrokerUrl } from "./broker.js";
 import type { Configuration, MqttConfiguration, ProtocolFacts, RelayConfiguration } from "./configuration.js";
 import { formatEndpoint, isEveryAddress } from "./endpoint.js";
+import { explainPolicies, explainShared } from "./explain-policies.js";
 
 /** What a configuration means, a sentence a line. `supervisorToken` as for `chooseBroker`; no secret is in the result. */
 export function explainConfiguration(
@@ -17,6 +18,7 @@ export function explainConfiguration(
       ),
     ),
     explainResolver(resolver),
+    ...explainShared(configuration),
     explainBroker(chooseBroker(mqtt, supervisorToken), mqtt),
     explainTopics(mqtt),
     `What must survive a restart is kept in ${dataDir}.`,
@@ -30,7 +32,14 @@ function explainRelay(relay: RelayConfiguration, facts: ProtocolFacts | undefine
   const port = listen.port === 0 ? "any free port" : `port ${listen.port}`;
   const first = `Relay ${relay.name} listens on ${port} ${where} for ${relay.protocol} and forwards to ${formatEndpoint(upstream)}.`;
   const title = facts === undefined ? [] : [`${relay.protocol}: ${facts.title}.`];
-  return [first, ...indented([...title, explainDeviceTls(relay, facts), explainCloudTls(relay), explainLimits(relay)])];
+  return [
+    first,
+    ...indented([
+      ...[...title, explainDeviceTls(relay, facts), explainCloudTls(relay)],
+      ...explainPolicies(relay),
+      explainLimits(relay),
+    ]),
+  ];
 }
 
 function indented(sentences: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { type CommandClass, commandClasses } from "../model/command.js";
 import { parseListen, parseRemote } from "./endpoint.js";
 import type { FormatName } from "./schema.js";
 
@@ -9,8 +10,29 @@ export const formats: Readonly<Record<FormatName, (text: string) => boolean>> = 
   remote: (text) => text === "" || parseRemote(text) !== undefined,
   "mqtt-url": (text) => text === "" || parseBrokerUrl(text) !== undefined,
   "topic-root": (text) => /^(?!\$)[^\s+#/\0]+(\/[^\s+#/\0]+)*$/.test(text),
+  timezone: isTimezone,
+  classes: (text) => parseClasses(text) !== undefined,
   "name-server": (text) => isIP(text) !== 0 || isAddressWithPort(text),
 };
+
+/** `firmware, server` as classes, each once; undefined where a word is none. */
+export function parseClasses(text: string): readonly CommandClass[] | undefined {
+  const words = text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+  const found = words.flatMap((word) => commandClasses.filter((known) => known === word));
+  return found.length === words.length ? [...new Set(found)] : undefined;
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: text }) !== undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
 
 export interface BrokerUrl {
   /** Without user and password. */

@@ -9,7 +9,7 @@ import type {
   RelayDocument,
 } from "./configuration.js";
 import { parseListen, parseRemote } from "./endpoint.js";
-import { parseBrokerUrl } from "./formats.js";
+import { parseBrokerUrl, parseClasses } from "./formats.js";
 
 /** Makes the configuration of a document without faults. An empty text counts as not given. */
 export function resolveConfiguration(
@@ -23,6 +23,8 @@ export function resolveConfiguration(
     mqtt: resolveMqtt(document.mqtt),
     relays: (document.relays ?? []).map((relay) => resolveRelay(relay, protocols)),
     resolver: [...document.resolver],
+    timezone: document.timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    outbox: { maxBytes: document.outbox.max_mb * 1_000_000, maxAgeMs: document.outbox.max_days * 86_400_000 },
   });
 }
 
@@ -65,6 +67,16 @@ function resolveRelay(relay: RelayDocument, protocols: readonly ProtocolFacts[])
     maxSessions: relay.max_sessions,
     maxSessionsPerAddress: relay.max_sessions_per_address,
     offlineAfterMs: relay.offline_after * 1000,
+    cloud: relay.cloud,
+    commands: {
+      preset: relay.commands,
+      block: checked(parseClasses(relay.commands_block), "commands_block"),
+      allow: checked(parseClasses(relay.commands_allow), "commands_allow"),
+    },
+    control: relay.control,
+    controlExperimental: relay.control_experimental,
+    protectLocal: relay.protect_local,
+    replyTimeoutMs: Math.round(relay.reply_timeout * 1000),
   };
 }
 

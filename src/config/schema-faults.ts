@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from "ajv";
+import { commandClasses } from "../model/command.js";
 import type { ConfigFault } from "../runtime/errors.js";
 import { describeAllowed } from "./allowed.js";
 import type { ConfigurationDocument } from "./configuration.js";
@@ -48,7 +49,7 @@ function describeOne(error: ErrorObject, schema: SchemaNode): ConfigFault {
     return { path: joinPath(path, key), found: "nothing", allowed: describeAllowed(nodeAt(node, [key])) };
   }
   const found = node.secret === true ? describeSecret(error.data) : describeFound(error.data);
-  const hint = typeof error.data === "string" ? suggestion(error.data, textsOf(node)) : "";
+  const hint = typeof error.data === "string" ? suggestionFor(error.data, node) : "";
   return { path: path === "" ? "configuration" : path, found, allowed: `${describeAllowed(node)}${hint}` };
 }
 
@@ -60,6 +61,14 @@ function unknownKey(path: string, key: string, node: SchemaNode): ConfigFault {
     found: `the unknown key ${shorten(key)}`,
     allowed: why ?? `${keys.join(", ")}${suggestion(key, keys)}`,
   };
+}
+
+/** Of a list of words the first that is none of the known ones. */
+function suggestionFor(text: string, node: SchemaNode): string {
+  if (node.format !== "classes") return suggestion(text, textsOf(node));
+  const words = text.split(",").map((word) => word.trim());
+  const odd = words.find((word) => word !== "" && !commandClasses.some((known) => known === word));
+  return odd === undefined ? "" : suggestion(odd, commandClasses);
 }
 
 function textsOf(node: SchemaNode): readonly string[] {

@@ -1,3 +1,5 @@
+import { commandClasses } from "../model/command.js";
+
 /** One node of the schema: JSON Schema (draft 7) besides `allowed`, `defaultText` and `secret`. */
 export interface SchemaNode {
   readonly type: SchemaType | readonly SchemaType[];
@@ -27,7 +29,15 @@ export interface SchemaNode {
 export type SchemaType = "string" | "integer" | "number" | "boolean" | "array" | "object";
 
 /** Formats that `formats.ts` checks. */
-export type FormatName = "listen" | "fixed-listen" | "remote" | "mqtt-url" | "topic-root" | "name-server";
+export type FormatName =
+  | "listen"
+  | "fixed-listen"
+  | "remote"
+  | "mqtt-url"
+  | "topic-root"
+  | "name-server"
+  | "timezone"
+  | "classes";
 
 /** Keys of later versions, and why they are refused today. */
 export const unavailableKeys: Readonly<Record<string, string>> = {
@@ -149,22 +159,48 @@ function relay(protocolNames: readonly string[]): SchemaNode {
         ...seconds("Seconds of silence after which a device is offline; 0: three times its usual interval", 0),
         maximum: 2_592_000,
       },
-      ...relayKeysOfLater,
+      ...policyKeys,
     },
   };
 }
 
-/** Keys of the contract whose feature is not there yet: the value that changes nothing is the only one. */
-const relayKeysOfLater: Readonly<Record<string, SchemaNode>> = {
-  cloud: { ...neutral("string", "relay", "Who answers the device: `relay`, always the cloud") },
-  commands: { ...neutral("string", "allow", "Which commands of the cloud pass: `allow`, all") },
-  commands_block: { ...neutral("string", "", "Classes of commands to block besides"), allowed: `empty; ${later}` },
-  commands_allow: {
-    ...neutral("string", "", "Classes of commands to let through all the same"),
-    allowed: `empty; ${later}`,
+/** What a relay may do to traffic. */
+const policyKeys: Readonly<Record<string, SchemaNode>> = {
+  cloud: choice(
+    ["relay", "local", "auto"],
+    "relay",
+    "Who answers the device. `relay`: always the cloud. `local`: Cloudtap, the cloud is never contacted. `auto`: the cloud while it answers, else Cloudtap",
+  ),
+  commands: choice(
+    ["allow", "protect", "block"],
+    "allow",
+    "Which commands of the cloud pass. `allow`: all. `protect`: all but `server` and `firmware`. `block`: only `time`, `ack` and `query`",
+  ),
+  commands_block: classes("Classes of commands to block besides"),
+  commands_allow: classes("Classes of commands to let through all the same"),
+  control: {
+    type: "boolean",
+    description: "Settings can be written from MQTT and Home Assistant",
+    default: false,
   },
-  control: { ...neutral("boolean", false, "Commands from MQTT to the device") },
-  reply_timeout: { ...neutral("integer", 10, "Seconds without the cloud's answer before it counts as down") },
+  control_experimental: {
+    type: "boolean",
+    description:
+      "Also what is unproven: for `solarman` the power limit and on and off of micro-inverters; needs `control: true`",
+    default: false,
+  },
+  protect_local: {
+    type: "boolean",
+    description: "The cloud cannot change a setting that was written from here; needs `control: true`",
+    default: false,
+  },
+  reply_timeout: {
+    type: "number",
+    description: "Seconds without the cloud's answer before it counts as away; for `cloud: auto`",
+    minimum: 0.1,
+    maximum: 120,
+    default: 10,
+  },
 };
 
 const laterSections: Readonly<Record<string, SchemaNode>> = {
@@ -236,6 +272,19 @@ export function createConfigurationSchema(protocolNames: readonly string[]): Sch
         maxItems: 16,
         default: [],
       },
+      timezone: {
+        type: "string",
+        format: "timezone",
+        description: "Where the devices stand, for answers in the cloud's place that tell a device its local time",
+        minLength: 1,
+        maxLength: 64,
+        allowed: "an IANA time zone such as Europe/Berlin",
+        defaultText: "this machine's",
+      },
+      outbox: section("What a cloud missed with `cloud: auto` and takes later (`envoy`); the oldest is dropped first", {
+        max_mb: count("Megabytes kept, of all relays together", 50),
+        max_days: { ...count("Days kept", 14), maximum: 365 },
+      }),
       ...laterSections,
     },
   };
@@ -255,6 +304,17 @@ function file(description: string): SchemaNode {
 
 function choice(values: readonly string[], preset: string, description: string): SchemaNode {
   return { type: "string", description, enum: values, default: preset };
+}
+
+function classes(description: string): SchemaNode {
+  return {
+    type: "string",
+    format: "classes",
+    description: `${description}, comma-separated: ${commandClasses.join(", ")}`,
+    maxLength: 256,
+    allowed: `some of ${commandClasses.join(", ")}, comma-separated`,
+    default: "",
+  };
 }
 
 function neutral(type: SchemaType, value: unknown, description: string): SchemaNode {

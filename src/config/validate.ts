@@ -3,6 +3,7 @@ import type { Configuration, ProtocolFacts } from "./configuration.js";
 import { withDefaultRelays } from "./defaults.js";
 import { checkFiles } from "./file-rules.js";
 import { checkMqtt } from "./mqtt-rules.js";
+import { checkPolicies } from "./policy-rules.js";
 import { checkRelays } from "./relay-rules.js";
 import { resolveConfiguration } from "./resolve.js";
 import { createConfigurationSchema } from "./schema.js";
@@ -25,7 +26,8 @@ export function validateConfiguration(given: unknown, options: ValidationOptions
   const fits = check(document);
   const faults = fits ? [] : [...check.faults()];
   const section = isSection(document) ? document : {};
-  const rules = [...checkRelays(section, protocols), ...checkMqtt(section), ...checkFiles(section, dataDir)];
+  const relayRules = [...checkRelays(section, protocols), ...checkPolicies(section, protocols)];
+  const rules = [...relayRules, ...checkMqtt(section), ...checkFiles(section, dataDir)];
   faults.push(...rules.filter((rule) => !faults.some((fault) => fault.path === rule.path)));
   if (!fits || faults.length > 0) throw new ConfigError(faults.map((fault) => naming(fault, variables)));
   return resolveConfiguration(document, protocols, dataDir);

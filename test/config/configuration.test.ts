@@ -11,7 +11,7 @@ const relay: Required<RelayDocument> = {
   ...{ name: "", protocol: "", listen: 1, upstream: "", tls: "auto", tls_min: "TLSv1", upstream_tls: "auto" },
   ...{ upstream_ca: "", dial_timeout: 1, idle_timeout: 1, max_sessions: 1, max_sessions_per_address: 1 },
   ...{ offline_after: 0, cloud: "relay", commands: "allow", commands_block: "", commands_allow: "" },
-  ...{ control: false, reply_timeout: 10 },
+  ...{ control: false, control_experimental: false, protect_local: false, reply_timeout: 10 },
 };
 const capture: Required<ConfigurationDocument["capture"]> = {
   ...{ mode: "none", directory: "", max_mb: 1, max_days: 1, threshold: 1, hold: 1, parts: [], redact: true },
@@ -22,6 +22,8 @@ const document: Required<ConfigurationDocument> = {
   mqtt,
   relays: [relay],
   resolver: [],
+  timezone: "",
+  outbox: { max_mb: 1, max_days: 1 },
   intercept: { ...{ mode: "none", backend: "auto", devices: [], interface: "" } },
   capture,
   spool: { ...{ enabled: false, directory: "", max_mb: 1, max_days: 1 } },

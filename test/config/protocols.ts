@@ -2,6 +2,8 @@ import type { ProtocolFacts } from "../../src/config/configuration.js";
 import { type ValidationOptions, validateConfiguration } from "../../src/config/validate.js";
 import { ConfigError, type ConfigFault } from "../../src/runtime/errors.js";
 
+const able = { localCloud: true, classedCommands: true, control: true };
+const unable = { localCloud: false, classedCommands: false, control: false };
 const usual = { onTls: "splice", tlsMin: "TLSv1.2", intervalS: 300, idleTimeoutS: 900 } as const;
 
 /** The contract's protocols, as far as the configuration knows them. */
@@ -9,16 +11,19 @@ export const protocols: readonly ProtocolFacts[] = [
   {
     name: "solarman",
     title: "Solarman loggers",
+    abilities: able,
     defaults: { ...usual, listenPort: 10000, upstream: { host: "solarman.example.com", port: 10000 } },
   },
   {
     name: "websentry",
     title: "WebSentry units",
+    abilities: able,
     defaults: { ...usual, listenPort: 1030, upstream: { host: "websentry.example.com", port: 1030 } },
   },
   {
     name: "envoy",
     title: "Envoys",
+    abilities: { ...able, control: false },
     defaults: {
       ...usual,
       onTls: "terminate",
@@ -27,7 +32,7 @@ export const protocols: readonly ProtocolFacts[] = [
       upstream: { host: "envoy.example.com", port: 443 },
     },
   },
-  { name: "raw", title: "Any device", defaults: { ...usual, listenPort: 9000 } },
+  { name: "raw", title: "Any device", abilities: unable, defaults: { ...usual, listenPort: 9000 } },
 ];
 
 export const validation: ValidationOptions = { protocols, dataDir: "/tmp/cloudtap" };
