@@ -197,7 +197,7 @@ const policyKeys: Readonly<Record<string, SchemaNode>> = {
   reply_timeout: {
     type: "number",
     description: "Seconds without the cloud's answer before it counts as away; for `cloud: auto`",
-    minimum: 0.1,
+    minimum: 1,
     maximum: 120,
     default: 10,
   },

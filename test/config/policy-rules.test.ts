@@ -26,6 +26,13 @@ describe("policies of a relay", () => {
     expect(paths(withRelay({ protocol: "envoy", control: true }))).toEqual(["relays[0].control"]);
   });
 
+  it("give the cloud from 1 to 120 seconds to answer", () => {
+    expect(faultsOf(withRelay({ reply_timeout: 1 }))).toEqual([]);
+    expect(faultsOf(withRelay({ reply_timeout: 120 }))).toEqual([]);
+    expect(paths(withRelay({ reply_timeout: 0.5 }))).toEqual(["relays[0].reply_timeout"]);
+    expect(paths(withRelay({ reply_timeout: 121 }))).toEqual(["relays[0].reply_timeout"]);
+  });
+
   it("that need control are refused without it", () => {
     expect(paths(withRelay({ control_experimental: true, protect_local: true }))).toEqual([
       "relays[0].control_experimental",
