@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import type { Bus, Deliver, DeviceMemory, RelayStatus } from "../model/ports.js";
+import type { WriteRequest, WriteResult } from "../model/command.js";
+import type { DeviceId } from "../model/device.js";
+import type { Bus, Deliver, DeviceMemory, Outbox, OutboxItem, RelayStatus } from "../model/ports.js";
 import type { Protocol } from "../model/protocol.js";
 import type { SessionId, SessionInfo } from "../model/session.js";
+import type { EpochMs } from "../model/time.js";
 import type { Clock } from "../runtime/clock.js";
 import { describeError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/log.js";
@@ -13,12 +16,13 @@ import { Admission } from "./admission.js";
 import type { DeviceCertificate } from "./certificates.js";
 import { createDeviceContext } from "./device-tls.js";
 import { type ListenAddress, Listener } from "./listener.js";
+import { controlLevel, type PolicyOptions, RelayPolicies } from "./relay-policies.js";
 import { type CloudTlsMode, type DeviceTlsMode, Session, type SessionPorts } from "./session.js";
 import { TlsMemory } from "./tls-memory.js";
 import { Upstream } from "./upstream.js";
 import { UpstreamHealth } from "./upstream-health.js";
 
-export interface RelayOptions {
+export interface RelayOptions extends PolicyOptions {
   readonly name: string;
   readonly protocol: Protocol;
   readonly listen: ListenAddress;
@@ -44,6 +48,14 @@ export interface RelayPorts {
   readonly bus: Bus;
   readonly deliver: Deliver;
   readonly memory: DeviceMemory;
+  /** For the relays that keep what their cloud misses. */
+  readonly outbox: Outbox;
+  /** A cloud will not take what was kept for it. */
+  refused(item: OutboxItem): void;
+  /** Minutes east of UTC that are in force where the devices stand. */
+  offsetMinutes(at: EpochMs): number;
+  /** True for a setting that was written from here. */
+  owns(device: DeviceId, key: string): boolean;
   /** Asked at the first device that speaks TLS. */
   readonly certificate: () => Promise<DeviceCertificate>;
   /** Every port on which this process listens, for the loop guard. */
@@ -60,6 +72,8 @@ export interface Relay {
   /** Accepts nothing more, lets bytes in flight finish for up to two seconds, then closes. */
   stop(): Promise<void>;
   status(): RelayStatus;
+  /** As `WriteCarrier`. */
+  write(request: WriteRequest): Promise<WriteResult | undefined> | undefined;
   /** The port in force, also where 0 was asked for. */
   port(): number;
 }
@@ -78,6 +92,7 @@ class TcpRelay implements Relay {
   readonly #admission: Admission;
   readonly #activity: Activity;
   readonly #sessions = new Set<Session>();
+  readonly #policies: RelayPolicies;
   readonly #sessionPorts: SessionPorts;
   /** Makes ids unlike those of other relays and of earlier runs. */
   readonly #idPrefix = randomBytes(3).toString("hex");
@@ -95,7 +110,15 @@ class TcpRelay implements Relay {
     this.#admission = new Admission(options, this.#log, ports.clock);
     const silentAfterMs = options.offlineAfterMs || 3 * options.protocol.defaults.intervalS * 1000;
     this.#activity = new Activity(silentAfterMs, this.#log, ports.clock, () => this.#publishStatus());
-    this.#sessionPorts = this.#createSessionPorts();
+    const upstream = this.#createUpstream();
+    const health = new UpstreamHealth(this.#log, `${options.upstream.host}:${options.upstream.port}`);
+    const { protocol, upstreamTls } = options;
+    const { clock, outbox, refused } = ports;
+    this.#policies = new RelayPolicies(options, {
+      ...{ relay: options.name, protocol, upstream, upstreamTls, health, clock, log: this.#log, outbox, refused },
+      owns: (device, key) => ports.owns(device, key),
+    });
+    this.#sessionPorts = this.#createSessionPorts(upstream, health);
   }
 
   async start(): Promise<void> {
@@ -109,12 +132,18 @@ class TcpRelay implements Relay {
     const { listen, upstream } = this.status();
     this.#log.info({ listen, port: this.port(), protocol: this.options.protocol.name, upstream }, "relay listens");
     this.#activity.start();
+    this.#policies.start();
     this.#publishStatus();
   }
 
   async stop(): Promise<void> {
     this.#listener.stop();
     this.#activity.stop();
+    this.#policies.stop();
+    await this.#endSessions();
+  }
+
+  async #endSessions(): Promise<void> {
     if (this.#sessions.size === 0) return;
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve;
@@ -140,6 +169,10 @@ class TcpRelay implements Relay {
       sessionsStarted: this.#started,
       sessionsEnded: this.#ended,
     };
+  }
+
+  write(request: WriteRequest): Promise<WriteResult | undefined> | undefined {
+    return this.#policies.write(request);
   }
 
   port(): number {
@@ -184,21 +217,27 @@ class TcpRelay implements Relay {
 
   #closed(session: Session): void {
     this.#sessions.delete(session);
+    if (session.gatekeeper !== undefined) this.#policies.forget(session.gatekeeper);
     this.#ended += 1;
     this.#admission.leave(session.info.device.remoteAddress);
     if (this.#sessions.size === 0) this.#emptied?.();
   }
 
-  #createSessionPorts(): SessionPorts {
-    const { protocol, tls, upstreamTls, idleTimeoutMs, dialTimeoutMs, resolver } = this.options;
-    const { clock, bus, deliver, memory, upstreamCa } = this.#ports;
-    const target = { ...this.options.upstream, dialTimeoutMs, resolver };
-    const upstreamOptions = { ...target, ...(upstreamCa === undefined ? {} : { ca: upstreamCa }) };
+  #createUpstream(): Upstream {
+    const { upstream, dialTimeoutMs, resolver } = this.options;
+    const { clock, upstreamCa } = this.#ports;
+    const target = { ...upstream, dialTimeoutMs, resolver, ...(upstreamCa === undefined ? {} : { ca: upstreamCa }) };
+    return new Upstream(target, clock, () => this.#ports.ownPorts());
+  }
+
+  #createSessionPorts(upstream: Upstream, health: UpstreamHealth): SessionPorts {
+    const { protocol, tls, upstreamTls, idleTimeoutMs } = this.options;
+    const { clock, bus, deliver, memory } = this.#ports;
     return {
       ...{ protocol, clock, bus, deliver, memory, tls, upstreamTls, idleTimeoutMs },
       log: this.#log,
-      upstream: new Upstream(upstreamOptions, clock, () => this.#ports.ownPorts()),
-      health: new UpstreamHealth(this.#log, `${target.host}:${target.port}`),
+      ...{ upstream, health, control: controlLevel(this.options), policies: this.#policies.ofSessions },
+      offsetMinutes: (at) => this.#ports.offsetMinutes(at),
       tlsMemory: new TlsMemory(),
       deviceContext: () => this.#contextOfDevices(),
       reported: () => this.#activity.sign(),

@@ -7,8 +7,13 @@ import type { Logger } from "../runtime/log.js";
 import type { RelayAnomalyKind } from "./anomalies.js";
 import { describeTlsFault, terminateTls } from "./device-tls.js";
 import { awaitFirstBytes } from "./first-bytes.js";
+import { Gatekeeper } from "./gatekeeper.js";
 import { Inspection, type InspectionPorts } from "./inspection.js";
 import { isReset, Leg, type LegOwner, pauses, type Side } from "./leg.js";
+import type { Passage } from "./passage.js";
+import type { SessionPolicies } from "./relay-policies.js";
+import { Safekeeping } from "./safekeeping.js";
+import { SessionDevices } from "./session-devices.js";
 import { Tap } from "./tap.js";
 import type { TlsMemory } from "./tls-memory.js";
 import type { Upstream, UpstreamSecurity } from "./upstream.js";
@@ -18,13 +23,15 @@ export type DeviceTlsMode = "auto" | "terminate" | "plain" | "splice";
 export type CloudTlsMode = "auto" | "verify" | "insecure" | "plain";
 
 /** What all sessions of a relay share. */
-export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold"> {
+export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" | "devices"> {
   readonly tls: DeviceTlsMode;
   readonly upstreamTls: CloudTlsMode;
   readonly idleTimeoutMs: number;
   readonly upstream: Upstream;
   readonly health: UpstreamHealth;
   readonly tlsMemory: TlsMemory;
+  /** Undefined: no policy needs a gate. */
+  readonly policies: SessionPolicies | undefined;
   deviceContext(): Promise<SecureContext>;
   closed(session: Session): void;
 }
@@ -36,6 +43,11 @@ const earlyBytesLimit = 64 * 1024;
 const stopQuietMs = 200;
 const stopLookMs = 50;
 
+const unreadable: CloseReason = {
+  ...{ by: "cloudtap", how: "tls-failed" },
+  detail: "the device speaks TLS that is not opened, and with cloud: local nobody else answers it",
+};
+
 /** One device connection: owns both legs and passes on what happens to either. */
 export class Session implements LegOwner {
   readonly info: SessionInfo;
@@ -45,10 +57,14 @@ export class Session implements LegOwner {
   readonly #legs: { device?: Leg; cloud?: Leg } = {};
   readonly #counted = { device: 0, cloud: 0 };
   #dialling: AbortController | undefined;
+  #passage: Passage | undefined;
   #tap: Tap | undefined;
+  #gatekeeper: Gatekeeper | undefined;
   #inspection: Inspection | undefined;
   #early: Buffer[] = [];
   #deviceEnded = false;
+  /** TLS passes through, so that nothing tells of frames. */
+  #isUnread = false;
   #lastByteAt: number;
   #reason: CloseReason | undefined;
   #isOver = false;
@@ -61,6 +77,11 @@ export class Session implements LegOwner {
     this.#ports = ports;
     this.#log = ports.log.child({ session: info.id, address: info.device.remoteAddress });
     this.#lastByteAt = info.openedAt;
+  }
+
+  /** Undefined in a tap. */
+  get gatekeeper(): Gatekeeper | undefined {
+    return this.#gatekeeper;
   }
 
   get counters(): SessionCounters {
@@ -78,7 +99,11 @@ export class Session implements LegOwner {
     this.#watchIdle(this.#ports.idleTimeoutMs);
     try {
       const security = await this.#openDeviceLeg();
-      if (security !== undefined && !this.#isOver) await this.#openCloudLeg(security);
+      if (security === undefined || this.#isOver) return;
+      const { policies } = this.#ports;
+      if (policies !== undefined && security !== "splice") this.#openGate(security, policies);
+      else if (policies?.cloud === "local") this.#refuse(unreadable);
+      else await this.#openCloudLeg(security);
     } catch (error) {
       this.#openFailed(error);
     }
@@ -89,12 +114,12 @@ export class Session implements LegOwner {
     if (this.#isOver) return;
     const { clock } = this.#ports;
     const silent = clock.now() - this.#lastByteAt >= stopQuietMs;
-    if (this.#tap !== undefined && (this.#tap.isBusy || !silent)) {
+    if (this.#passage !== undefined && (this.#passage.isBusy || !silent)) {
       clock.after(stopLookMs, () => this.stop());
       return;
     }
     this.#reason ??= { by: "cloudtap", how: "stopped", detail: "Cloudtap stops" };
-    if (this.#tap === undefined) this.abort();
+    if (this.#passage === undefined) this.abort();
     this.#legs.device?.finish();
     this.#legs.cloud?.finish();
   }
@@ -108,8 +133,8 @@ export class Session implements LegOwner {
     const now = this.#ports.clock.now();
     this.#lastByteAt = now;
     this.#counted[side] += chunk.length;
-    if (this.#inspection === undefined && side === "device") this.#ports.reported();
-    if (this.#tap !== undefined) this.#tap.chunk(side, chunk, now);
+    if (this.#isUnread && side === "device") this.#ports.reported();
+    if (this.#passage !== undefined) this.#passage.chunk(side, chunk, now);
     else this.#keepEarly(chunk);
   }
 
@@ -117,12 +142,12 @@ export class Session implements LegOwner {
     if (this.#isOver) return;
     const detail = side === "device" ? "the device closed" : "the cloud closed";
     this.#reason ??= { by: side, how: "fin", detail };
-    if (this.#tap !== undefined) this.#tap.ended(side, this.#ports.clock.now());
+    if (this.#passage !== undefined) this.#passage.ended(side, this.#ports.clock.now());
     else this.#deviceEnded = true;
   }
 
   drained(side: Side): void {
-    this.#tap?.drained(side);
+    this.#passage?.drained(side);
   }
 
   failed(side: Side, error: Error): void {
@@ -152,7 +177,7 @@ export class Session implements LegOwner {
     }
     const security = first.kind === "plain" ? "plain" : this.#tlsPolicy();
     if (security === "splice") this.#reportEncrypted();
-    else this.#inspect();
+    else if (this.#ports.policies === undefined) this.#inspect();
     const socket = security === "tls" ? await this.#terminate(first.head) : this.#tcp;
     if (this.#isOver) {
       socket.destroy();
@@ -201,8 +226,45 @@ export class Session implements LegOwner {
     this.#legs.cloud = new Leg("cloud", socket, tcp, this);
     const legs = { device: this.#legs.device, cloud: this.#legs.cloud };
     const { log, clock, bus } = { ...this.#ports, log: this.#log };
-    this.#tap = new Tap({ session: this.info, log, clock, bus }, legs, this.#inspection);
-    this.#flushEarly(this.#tap);
+    const tap = new Tap({ session: this.info, log, clock, bus }, legs, this.#inspection);
+    this.#passage = tap;
+    this.#tap = tap;
+    this.#flushEarly(tap);
+  }
+
+  #openGate(security: LegSecurity, policies: SessionPolicies): void {
+    const { device } = this.#legs;
+    if (device === undefined) return;
+    const { outbox, lateAnswers, courier } = policies;
+    const own = { session: this.info, log: this.#log, address: this.info.device.remoteAddress };
+    const deviceSecurity = security === "plain" ? "plain" : "tls";
+    const kept = { ...this.#ports, ...own, relay: this.info.relay, lateAnswers, security: deviceSecurity } as const;
+    const gatekeeper = new Gatekeeper(
+      {
+        ...this.#ports,
+        ...policies,
+        ...own,
+        security: this.#cloudSecurity(security),
+        safekeeping: outbox && new Safekeeping({ ...kept, outbox, kept: () => policies.kept() }),
+        cloudIsFree: courier?.isEmpty ?? true,
+        sighted: (id) => policies.sighted(id, gatekeeper),
+        over: (reason, how, error) => this.#gateOver(reason, how, error),
+        cloudBytes: (count) => {
+          this.#counted.cloud += count;
+          this.#lastByteAt = this.#ports.clock.now();
+        },
+      },
+      device,
+    );
+    this.#gatekeeper = gatekeeper;
+    this.#passage = gatekeeper;
+    gatekeeper.start();
+    this.#flushEarly(gatekeeper);
+  }
+
+  #gateOver(reason: CloseReason, how: "close" | "reset", error: Error | undefined): void {
+    if (error instanceof CloudtapError) this.#openFailed(error);
+    else this.#end(reason, how);
   }
 
   #cloudSecurity(security: LegSecurity): UpstreamSecurity {
@@ -217,12 +279,12 @@ export class Session implements LegOwner {
     if (this.#counted.device >= earlyBytesLimit) this.#legs.device?.pause(pauses.early);
   }
 
-  #flushEarly(tap: Tap): void {
+  #flushEarly(passage: Passage): void {
     const now = this.#ports.clock.now();
     const early = this.#early;
     this.#early = [];
-    for (const chunk of early) tap.chunk("device", chunk, now);
-    if (this.#deviceEnded) tap.ended("device", now);
+    for (const chunk of early) passage.chunk("device", chunk, now);
+    if (this.#deviceEnded) passage.ended("device", now);
     this.#legs.device?.resume(pauses.early);
   }
 
@@ -254,13 +316,16 @@ export class Session implements LegOwner {
   }
 
   #inspect(): void {
-    const { protocol, clock, bus, memory, deliver, reported } = this.#ports;
-    const own = { session: this.info, log: this.#log, protocol, clock, bus, memory, deliver, reported };
+    const own = { session: this.info, log: this.#log };
+    const devices = new SessionDevices({ ...this.#ports, ...own, sighted: () => undefined }, "relay", "no policy");
     const hold: InspectionPorts["hold"] = (direction, until) => this.#tap?.hold(direction, until);
-    this.#inspection = new Guard(this.#log, "inspection").run(() => new Inspection({ ...own, hold }));
+    this.#inspection = new Guard(this.#log, "inspection").run(
+      () => new Inspection({ ...this.#ports, ...own, devices, hold }),
+    );
   }
 
   #reportEncrypted(): void {
+    this.#isUnread = true;
     const { tlsMemory, bus, clock } = this.#ports;
     const address = this.info.device.remoteAddress;
     const refused = tlsMemory.refuses(address);
@@ -293,6 +358,7 @@ export class Session implements LegOwner {
     this.#dialling?.abort(new Error("the session is over"));
     this.#closeLegs(legs);
     this.#inspection?.close(clock.now());
+    this.#gatekeeper?.close(legs === "reset" ? "reset" : "finish", clock.now());
     this.#early = [];
     const { counters } = this;
     this.#log.debug({ ...reason, ...counters }, "session closed");

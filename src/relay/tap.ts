@@ -3,12 +3,10 @@ import type { Direction, SessionInfo } from "../model/session.js";
 import type { EpochMs } from "../model/time.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
-import type { RelayAnomalyKind } from "./anomalies.js";
 import type { Inspection } from "./inspection.js";
 import { type Leg, pauses, type Side } from "./leg.js";
-
-/** How long an answer waits for totals to be on disk. */
-const holdLimitMs = 10_000;
+import type { Passage } from "./passage.js";
+import { waitForStore } from "./store-wait.js";
 
 export interface TapPorts {
   readonly session: SessionInfo;
@@ -26,7 +24,7 @@ export function otherSide(side: Side): Side {
 }
 
 /** Bytes go on at once and unchanged; then they are looked at. */
-export class Tap {
+export class Tap implements Passage {
   readonly #ports: TapPorts;
   readonly #legs: Readonly<Record<Side, Leg>>;
   readonly #inspection: Inspection | undefined;
@@ -70,31 +68,13 @@ export class Tap {
    * Keeps answers to frames of `direction` back until the promise settles, ten seconds at most. They wait unread in their
    * own leg, FIN included.
    */
-  hold(direction: Direction, until: Promise<unknown>): void {
+  hold(direction: Direction, until: Promise<boolean>): void {
     const side: Side = direction === "device-to-cloud" ? "cloud" : "device";
-    const { clock } = this.#ports;
-    let holds = true;
-    const release = (): void => {
-      if (!holds) return;
-      holds = false;
-      cancel();
-      this.#holds[side] -= 1;
-      if (this.#holds[side] === 0) this.#legs[side].resume(pauses.held);
-    };
-    const cancel = clock.after(holdLimitMs, () => {
-      this.#reportLate(direction);
-      release();
-    });
     this.#holds[side] += 1;
     this.#legs[side].pause(pauses.held);
-    void until.then(release, release);
-  }
-
-  #reportLate(direction: Direction): void {
-    const { session, log, bus, clock } = this.#ports;
-    log.warn({ direction, waitedMs: holdLimitMs }, "totals not on disk in time, answer let through");
-    const kind: RelayAnomalyKind = "ledger_late";
-    const detail = `totals were not on disk within ${holdLimitMs / 1000} s`;
-    bus.publish({ type: "anomaly", session, anomaly: { kind, direction, detail }, at: clock.now() });
+    waitForStore(this.#ports, direction, until, () => {
+      this.#holds[side] -= 1;
+      if (this.#holds[side] === 0) this.#legs[side].resume(pauses.held);
+    });
   }
 }

@@ -10,6 +10,7 @@ const withoutTwin = [
   /^protocols\/registry\.ts$/,
   /^protocols\/websentry\/properties\//,
   /^wire\/wire-error\.ts$/,
+  /^relay\/(gate-messages|passage)\.ts$/,
 ];
 const testsWithoutSource = [/^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];
 const tables = /\/(anomalies|entities|enums|fields|properties[a-z-]*|schema)\.ts$|\/properties\//;

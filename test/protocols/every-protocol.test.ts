@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Decoded, Frame, PlayerAction, Protocol } from "../../src/model/protocol.js";
+import type { Conversation, Decoded, Frame, PlayerAction, Protocol } from "../../src/model/protocol.js";
 import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
 import type { EpochMs } from "../../src/model/time.js";
 import { protocols } from "../../src/protocols/registry.js";
@@ -81,6 +81,54 @@ function decodeAll(protocol: Protocol, frames: readonly Frame[]): readonly Decod
   return rest === undefined ? decoded : [...decoded, rest];
 }
 
+/** What a gate may ask of a conversation about a frame, all of it. */
+function askAll(conversation: Conversation, frame: Frame): void {
+  const outline = conversation.outline?.(frame);
+  expect(conversation.outline?.(frame)).toEqual(outline);
+  if (frame.direction === "cloud-to-device") conversation.refuse?.(frame, now);
+  conversation.receive(frame, now);
+  conversation.forward?.(frame);
+  if (frame.direction === "device-to-cloud") conversation.answer?.(frame, now, frame.bytes.length % 2 === 0);
+  conversation.greeting?.(now);
+  conversation.wants?.(now)?.next(frame, now);
+}
+
+interface LocalSession {
+  readonly asked: number;
+  readonly answered: number;
+  readonly ended: boolean;
+  readonly decoded: readonly Decoded[];
+}
+
+/** The simulated device of a protocol, answered by the conversation alone. */
+function answeredLocally(protocol: Protocol): LocalSession {
+  const device = protocol.createDeviceSimulator?.({ index: 0, intervalS: 60, extra: {} });
+  const conversation = protocol.createConversation(conversationOptions({ session: session(protocol) }));
+  const splitter = protocol.createSplitter("device-to-cloud");
+  const decoded: Decoded[] = [];
+  let [asked, answered, ended] = [0, 0, false];
+  const answer = (frame: Frame): readonly Uint8Array[] => {
+    decoded.push(conversation.receive(frame, now));
+    if (conversation.outline?.(frame).asks === undefined) return [];
+    asked += 1;
+    const said = conversation.answer?.(frame, now, true);
+    ended ||= said?.end === true;
+    if (said !== undefined && (said.end || said.frames.length > 0)) answered += 1;
+    for (const bytes of said?.frames ?? []) {
+      decoded.push(conversation.receive({ direction: "cloud-to-device", bytes, whole: true, own: true }, now));
+    }
+    return said?.frames ?? [];
+  };
+  let toCloud = device === undefined ? [] : sent(device.connected(now));
+  for (let turn = 0; turn < 200 && toCloud.length > 0; turn += 1) {
+    const frames = toCloud.flatMap((bytes) => splitter.push(bytes));
+    const toDevice = frames.flatMap((frame) => answer({ ...frame, bytes: Uint8Array.from(frame.bytes) }));
+    toCloud = toDevice.flatMap((bytes) => sent(device?.received(bytes, now) ?? []));
+  }
+  const rest = conversation.settle?.(now);
+  return { asked, answered, ended, decoded: rest === undefined ? decoded : [...decoded, rest] };
+}
+
 const cuts = fc.array(fc.nat(100_000), { maxLength: 12 });
 const noise = fc.uint8Array({ maxLength: 600 });
 
@@ -132,6 +180,35 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("
     const anomalies = [...decoded, conversation.settle?.(now)].flatMap((one) => one?.anomalies ?? []);
     expect(anomalies).toEqual([]);
     expect(decoded.some((one) => one.devices.length + one.postings.length > 0)).toBe(true);
+  });
+
+  it("answers whatever a gate asks about any frame, without a throw and without a change by looking", () => {
+    const frames = directions.flatMap((direction) => collect(protocol, direction, [stream(said, direction)]));
+    const { abilities } = protocol;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(), noise, fc.nat(), fc.boolean()), { maxLength: 20 }), (picks) => {
+        const options = conversationOptions({ session: session(protocol), control: "experimental" });
+        const conversation = protocol.createConversation(options);
+        for (const [index, garbage, at, spoil] of picks) {
+          const frame = frames[index % Math.max(1, frames.length)] ?? { direction: "device-to-cloud", whole: true };
+          const bytes = Uint8Array.from("bytes" in frame ? frame.bytes : garbage);
+          if (spoil && bytes.length > 0) bytes[at % bytes.length] = at & 0xff;
+          askAll(conversation, { ...frame, bytes });
+        }
+        expect(conversation.outline !== undefined).toBe(abilities.localCloud || abilities.classedCommands);
+        expect(conversation.answer !== undefined).toBe(abilities.localCloud);
+        expect(conversation.refuse !== undefined).toBe(abilities.classedCommands);
+        expect(conversation.encode !== undefined).toBe(abilities.control);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.skipIf(!protocol.abilities.localCloud)("satisfies its simulated device in the cloud's place", () => {
+    const { asked, answered, decoded } = answeredLocally(protocol);
+    expect(asked).toBeGreaterThan(0);
+    expect(answered).toBe(asked);
+    expect(decoded.flatMap((one) => one.anomalies)).toEqual([]);
   });
 
   it("holds no more than its limit of a frame that never ends", () => {

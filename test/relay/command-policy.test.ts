@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type CommandClass, commandClasses } from "../../src/model/command.js";
 import { type CommandOptions, createCommandPolicy } from "../../src/relay/command-policy.js";
 
+const presets = ["allow", "protect", "block"] as const;
 const harmless: readonly CommandClass[] = ["time", "ack", "query"];
 
 function passing(options: Partial<CommandOptions>): readonly CommandClass[] {
@@ -23,6 +24,16 @@ describe("the command policy", () => {
     expect(passing({ preset: "block", allow: ["power"] })).toEqual(["time", "ack", "query", "power"]);
     expect(passing({ preset: "block", block: ["time"] })).toEqual(["ack", "query"]);
   });
+
+  it.each(commandClasses.flatMap((one) => presets.map((preset) => [one, preset] as const)))(
+    "for %s with %s: a list changes this class and no other",
+    (one, preset) => {
+      const before = passing({ preset });
+      const others = before.filter((other) => other !== one);
+      expect(passing({ preset, block: [one] })).toEqual(others);
+      expect(new Set(passing({ preset, allow: [one] }))).toEqual(new Set([...others, one]));
+    },
+  );
 
   it("lets a frame of several classes pass only where all of them do", () => {
     const policy = createCommandPolicy({ preset: "allow", block: ["reboot"], allow: [] });

@@ -3,6 +3,7 @@ import type { BusMessage, Deliver } from "../../src/model/ports.js";
 import type { Conversation, Decoded, Frame, Protocol } from "../../src/model/protocol.js";
 import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
 import { Inspection } from "../../src/relay/inspection.js";
+import { SessionDevices } from "../../src/relay/session-devices.js";
 import { createBus } from "../../src/runtime/bus.js";
 import { encodeAnswer, encodeReport } from "../support/blueprint/encoder.js";
 import { blueprint } from "../support/blueprint/index.js";
@@ -28,7 +29,9 @@ function setUp(setup: Setup = {}) {
   const counts = { reported: 0 };
   const device = { localAddress: "127.0.0.1", localPort: 1, remoteAddress: "127.0.0.1", remotePort: 2 };
   const session: SessionInfo = { id: "s" as SessionId, relay: "r", protocol: "p", openedAt: clock.now(), device };
+  const devices = new SessionDevices({ bus, clock, session, sighted: () => undefined }, "relay", "no policy");
   const inspection = new Inspection({
+    ...{ devices, offsetMinutes: () => 0, control: "off" },
     ...{ session, clock, bus, log: logs.log, protocol: setup.protocol ?? blueprint },
     memory: { recall: () => undefined },
     deliver: (info, decoded, now) => {
@@ -62,7 +65,7 @@ describe("inspection", () => {
     look("device-to-cloud", Buffer.concat([report.subarray(5), report]));
     look("cloud-to-device", answer);
     expect(delivered.map((one) => one.role)).toEqual(["report", "report", "acknowledgement"]);
-    expect(messages).toMatchObject([
+    expect(messages.filter(({ type }) => type === "frame")).toMatchObject([
       { type: "frame", direction: "device-to-cloud", role: "report", bytes: report.length },
       { type: "frame", direction: "device-to-cloud" },
       { type: "frame", direction: "cloud-to-device", label: "answer 1, 11 bytes" },

@@ -61,7 +61,10 @@ describe("tap", () => {
   it("holds the cloud's answer until the delivery is done, and lets the device go on meanwhile", async () => {
     const { device, cloud, tap, clock } = await setUp();
     const delivery = defer();
-    tap.hold("device-to-cloud", delivery.promise);
+    tap.hold(
+      "device-to-cloud",
+      delivery.promise.then(() => true),
+    );
     expect(tap.isBusy).toBe(true);
     cloud.peer.socket.end("answer");
     await otherBytesPass(device.peer, cloud.peer);
@@ -76,8 +79,14 @@ describe("tap", () => {
   it("goes on holding while one of several deliveries is pending", async () => {
     const { device, cloud, tap } = await setUp();
     const [first, second] = [defer(), defer()];
-    tap.hold("device-to-cloud", first.promise);
-    tap.hold("device-to-cloud", second.promise);
+    tap.hold(
+      "device-to-cloud",
+      first.promise.then(() => true),
+    );
+    tap.hold(
+      "device-to-cloud",
+      second.promise.then(() => true),
+    );
     await cloud.peer.send(Buffer.from("answer"));
     first.resolve();
     await otherBytesPass(device.peer, cloud.peer);
@@ -88,7 +97,7 @@ describe("tap", () => {
 
   it("lets the answer go after ten seconds all the same, and says so", async () => {
     const { device, cloud, tap, clock, logs, anomalies } = await setUp();
-    const never = new Promise<void>(() => undefined);
+    const never = new Promise<boolean>(() => undefined);
     tap.hold("device-to-cloud", never);
     await cloud.peer.send(Buffer.from("answer"));
     clock.advance(9_999);
@@ -97,7 +106,7 @@ describe("tap", () => {
     clock.advance(1);
     await device.peer.waitFor(6);
     expect(anomalies).toEqual(["ledger_late"]);
-    expect(logs.of("totals not on disk in time, answer let through", "warn")).toHaveLength(1);
+    expect(logs.of("totals not on disk in time", "warn")).toHaveLength(1);
   });
 
   it("buffers at most 256 KiB a direction for a peer that does not read", async () => {

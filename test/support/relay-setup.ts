@@ -1,4 +1,4 @@
-import type { BusMessage, Deliver } from "../../src/model/ports.js";
+import type { BusMessage, Deliver, Outbox } from "../../src/model/ports.js";
 import { createRelay, type Relay, type RelayOptions, type RelayPorts } from "../../src/relay/relay.js";
 import { createBus } from "../../src/runtime/bus.js";
 import { systemClock } from "../../src/runtime/clock.js";
@@ -88,8 +88,17 @@ function defaultOptions(cloud: ChaosServer): RelayOptions {
     maxSessions: 1_000,
     maxSessionsPerAddress: 1_000,
     resolver: [],
+    ...{ cloud: "relay", commands: { preset: "allow", block: [], allow: [] }, replyTimeoutMs: 10_000 },
+    ...{ control: false, controlExperimental: false, protectLocal: false },
   };
 }
+
+const noOutbox: Outbox = {
+  keep: () => Promise.reject(new Error("no outbox in this test")),
+  oldest: async () => [],
+  remove: async () => undefined,
+  waiting: () => 0,
+};
 
 function defaultPorts(): Omit<RelayPorts, "log" | "bus"> {
   const deliver: Deliver = () => undefined;
@@ -99,5 +108,9 @@ function defaultPorts(): Omit<RelayPorts, "log" | "bus"> {
     memory: { recall: () => undefined },
     certificate: () => Promise.reject(new Error("no certificate in this test")),
     ownPorts: () => [],
+    outbox: noOutbox,
+    refused: () => undefined,
+    offsetMinutes: () => 0,
+    owns: () => false,
   };
 }

@@ -45,7 +45,7 @@ describe("the blueprint protocol", () => {
       encodeInterval(7, 1, 30),
       encodeFrame({ type: 2, sequence: 2, serial: 7 }, new Uint8Array(1)),
     );
-    expect(command?.command).toBe("report every 30 s");
+    expect(command?.command).toEqual({ classes: ["setting"], text: "report every 30 s", keys: ["interval"] });
     expect(short?.anomalies[0]?.kind).toBe("short_payload");
   });
 });

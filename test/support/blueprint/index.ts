@@ -12,7 +12,7 @@ export const blueprint: Protocol = {
   defaults: { listenPort: 9999, onTls: "terminate", tlsMin: "TLSv1.2", intervalS: 60, idleTimeoutS: 600 },
   anomalies,
   entities,
-  abilities: { localCloud: false, classedCommands: false, control: false },
+  abilities: { localCloud: true, classedCommands: true, control: true },
   createSplitter,
   createConversation,
   createDeviceSimulator,
