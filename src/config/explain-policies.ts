@@ -48,5 +48,5 @@ function explainControl({ control, controlExperimental, protectLocal }: RelayCon
   if (!control) return [];
   const unproven = controlExperimental ? ", also what is UNPROVEN" : "";
   const kept = protectLocal ? " The cloud cannot change what was written from here." : "";
-  return [`Settings can be written from MQTT and Home Assistant${unproven}.${kept}`];
+  return [`MQTT and Home Assistant may write what the devices' entities offer${unproven}.${kept}`];
 }

@@ -17,7 +17,7 @@ export function explainConfiguration(
         protocols.find(({ name }) => name === relay.protocol),
       ),
     ),
-    explainResolver(resolver),
+    ...(relays.every(({ cloud }) => cloud === "local") ? [] : [explainResolver(resolver)]),
     ...explainShared(configuration),
     explainBroker(chooseBroker(mqtt, supervisorToken), mqtt),
     explainTopics(mqtt),
@@ -30,12 +30,14 @@ function explainRelay(relay: RelayConfiguration, facts: ProtocolFacts | undefine
   const { listen, upstream } = relay;
   const where = isEveryAddress(listen.host) ? "of all addresses" : `of ${listen.host}`;
   const port = listen.port === 0 ? "any free port" : `port ${listen.port}`;
-  const first = `Relay ${relay.name} listens on ${port} ${where} for ${relay.protocol} and forwards to ${formatEndpoint(upstream)}.`;
+  const onwards = relay.cloud === "local" ? "" : ` and forwards to ${formatEndpoint(upstream)}`;
+  const first = `Relay ${relay.name} listens on ${port} ${where} for ${relay.protocol}${onwards}.`;
   const title = facts === undefined ? [] : [`${relay.protocol}: ${facts.title}.`];
   return [
     first,
     ...indented([
-      ...[...title, explainDeviceTls(relay, facts), explainCloudTls(relay)],
+      ...[...title, explainDeviceTls(relay, facts)],
+      ...(relay.cloud === "local" ? [] : [explainCloudTls(relay)]),
       ...explainPolicies(relay),
       explainLimits(relay),
     ]),
@@ -78,12 +80,13 @@ function explainCloudTls({ upstreamTls, upstreamCa }: RelayConfiguration): strin
 }
 
 function explainLimits(relay: RelayConfiguration): string {
-  const { maxSessions, maxSessionsPerAddress, idleTimeoutMs, dialTimeoutMs, offlineAfterMs } = relay;
+  const { maxSessions, maxSessionsPerAddress, idleTimeoutMs, dialTimeoutMs, offlineAfterMs, cloud } = relay;
+  const dialling = cloud === "local" ? "" : `dialling takes at most ${dialTimeoutMs / 1000} s, `;
   const offline =
     offlineAfterMs === 0
       ? "three times its usual interval without a report"
       : `${offlineAfterMs / 1000} s without a report`;
-  return `At most ${maxSessions} sessions, ${maxSessionsPerAddress} from one address; dialling takes at most ${dialTimeoutMs / 1000} s, silence ${idleTimeoutMs / 1000} s. A device is offline after ${offline}.`;
+  return `At most ${maxSessions} sessions, ${maxSessionsPerAddress} from one address; ${dialling}silence lasts at most ${idleTimeoutMs / 1000} s. A device is offline after ${offline}.`;
 }
 
 function explainResolver(resolver: readonly string[]): string {

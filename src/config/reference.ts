@@ -58,7 +58,16 @@ function renderProtocols(protocols: readonly ProtocolFacts[]): string {
   });
   const head =
     "| Protocol | For | Port | Upstream | TLS with `tls: auto` | `idle_timeout` |\n|---|---|---|---|---|---|";
-  return `## What each protocol brings along\n\n${[head, ...lines].join("\n")}`;
+  return `## What each protocol brings along\n\n${[head, ...lines].join("\n")}\n\n${renderAbilities(protocols)}`;
+}
+
+function renderAbilities(protocols: readonly ProtocolFacts[]): string {
+  const lines = protocols.map(({ name, abilities }) => {
+    const { localCloud, classedCommands, control } = abilities;
+    return `| \`${name}\` | ${[localCloud, classedCommands, control].map((able) => (able ? "yes" : "no")).join(" | ")} |`;
+  });
+  const head = "| Protocol | `cloud: local` and `auto` | `commands` and its lists | `control` |\n|---|---|---|---|";
+  return `What that means: [the cloud as an option](cloud.md).\n\n${[head, ...lines].join("\n")}`;
 }
 
 function renderEnvironment(): string {
@@ -120,6 +129,7 @@ const otherTools = `## Coming from another tool
 | Envoy capture proxy: \`--debug\` | \`log.level: debug\` |
 | Deye proxies: the vendor's host, a constant in the code | \`relays[].upstream\` |
 | Deye proxies: port 10000, a constant in the code | \`relays[].listen\` |
+| Deye proxies: answering instead of the vendor's cloud | \`relays[].cloud: local\`, or \`auto\` |
 | Deye proxies: records as JSON, chunks as hex | \`cloudtap decode --json\`; \`log.level: trace\` |
 | WebSentry exporter: \`listen\` | \`relays[].listen\` |
 | WebSentry exporter: \`listen-http\` (1031) | no page in this version; the values are on MQTT |

@@ -180,7 +180,7 @@ const policyKeys: Readonly<Record<string, SchemaNode>> = {
   commands_allow: classes("Classes of commands to let through all the same"),
   control: {
     type: "boolean",
-    description: "Settings can be written from MQTT and Home Assistant",
+    description: "MQTT and Home Assistant may write what the devices' entities offer",
     default: false,
   },
   control_experimental: {

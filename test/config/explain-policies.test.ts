@@ -33,9 +33,11 @@ describe("policies in sentences", () => {
   });
 
   it("say what may be written, and warn of what is unproven", () => {
-    expect(explained({ control: true }).own).toBe("Settings can be written from MQTT and Home Assistant.");
+    expect(explained({ control: true }).own).toBe(
+      "MQTT and Home Assistant may write what the devices' entities offer.",
+    );
     expect(explained({ control: true, control_experimental: true, protect_local: true }).own).toBe(
-      "Settings can be written from MQTT and Home Assistant, also what is UNPROVEN. The cloud cannot change what was written from here.",
+      "MQTT and Home Assistant may write what the devices' entities offer, also what is UNPROVEN. The cloud cannot change what was written from here.",
     );
   });
 });

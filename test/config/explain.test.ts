@@ -37,6 +37,13 @@ describe("explainConfiguration", () => {
     expect(explain({ relays })).toContain("ANY certificate is taken");
   });
 
+  it("says nothing of the way to a cloud that is never asked", () => {
+    const text = explain({ relays: [{ name: "deye", protocol: "solarman", cloud: "local" }] });
+    expect(text).toContain("Relay deye listens on port 10000 of all addresses for solarman.\n");
+    expect(text).toContain("the cloud is never contacted");
+    expect(text).not.toMatch(/forwards|certificate is checked|dialling|looked up/);
+  });
+
   it("names the broker, never its password", () => {
     const text = explain({ mqtt: { url: "mqtt://me:hunter2@host" } });
     expect(text).toContain("The broker is mqtt://host, as user me");

@@ -24,6 +24,7 @@ describe("renderConfigurationReference", () => {
   it("names every environment variable and every protocol with its defaults", () => {
     expect(overrides.filter(({ variable }) => !page.includes(`\`${variable}\``))).toEqual([]);
     expect(page).toContain("| `envoy` | Envoys | 4430 | `envoy.example.com:443` | opened, TLSv1 or newer | 900 s |");
+    expect(page).toContain("| `envoy` | yes | yes | no |");
   });
 
   it("W27: has a counterpart for each flag of the earlier tools", () => {
