@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { overrides } from "../../src/config/environment.js";
 import { renderConfigurationReference } from "../../src/config/reference.js";
 import { createConfigurationSchema, type SchemaNode } from "../../src/config/schema.js";
 import { parseConfigurationText } from "../../src/config/yaml-document.js";
+import { commandClasses } from "../../src/model/command.js";
 import { faultsOf, protocols } from "./protocols.js";
 
 const page = renderConfigurationReference(protocols);
@@ -42,5 +44,24 @@ describe("renderConfigurationReference", () => {
   it("ends in one line break, with cells that fit their table", () => {
     expect(page.endsWith("|\n")).toBe(true);
     expect(renderConfigurationReference()).toContain("a protocol that `cloudtap --help` lists");
+  });
+});
+
+describe("docs/cloud.md", () => {
+  const guide = readFileSync("docs/cloud.md", "utf8");
+
+  it("shows configurations that are valid", () => {
+    const examples = [...guide.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? "");
+    expect(examples).not.toEqual([]);
+    for (const text of examples) expect(faultsOf(parseConfigurationText(text, "example"))).toEqual([]);
+  });
+
+  it("explains every class of commands and every preset", () => {
+    for (const word of [...commandClasses, "allow", "protect", "block"]) expect(guide).toContain(`\n| \`${word}\` |`);
+  });
+
+  it("names the bounds that are in force", () => {
+    expect(guide).toContain("`outbox.max_mb` (50,");
+    expect(guide).toContain("`outbox.max_days` (14)");
   });
 });
