@@ -10,7 +10,7 @@ export const formats: Readonly<Record<FormatName, (text: string) => boolean>> = 
   remote: (text) => text === "" || parseRemote(text) !== undefined,
   "mqtt-url": (text) => text === "" || parseBrokerUrl(text) !== undefined,
   "topic-root": (text) => /^(?!\$)[^\s+#/\0]+(\/[^\s+#/\0]+)*$/.test(text),
-  timezone: isTimezone,
+  timezone: (text) => text === "" || isTimezone(text),
   classes: (text) => parseClasses(text) !== undefined,
   "name-server": (text) => isIP(text) !== 0 || isAddressWithPort(text),
 };

@@ -276,7 +276,6 @@ export function createConfigurationSchema(protocolNames: readonly string[]): Sch
         type: "string",
         format: "timezone",
         description: "Where the devices stand, for answers in the cloud's place that tell a device its local time",
-        minLength: 1,
         maxLength: 64,
         allowed: "an IANA time zone such as Europe/Berlin",
         defaultText: "this machine's",

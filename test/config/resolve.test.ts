@@ -44,6 +44,22 @@ describe("resolveConfiguration", () => {
     expect(mqttOf({ protocol_version: "3.1.1" }).protocolVersion).toBe("3.1.1");
   });
 
+  it("takes lists of classes apart, and seconds, megabytes and days", () => {
+    expect(relayOf({ commands: "block", commands_allow: " power , reboot,power", reply_timeout: 2.5 })).toMatchObject({
+      commands: { preset: "block", block: [], allow: ["power", "reboot"] },
+      replyTimeoutMs: 2_500,
+    });
+    const { outbox } = validateConfiguration({ outbox: { max_mb: 2, max_days: 3 } }, validation);
+    expect(outbox).toEqual({ maxBytes: 2_000_000, maxAgeMs: 259_200_000 });
+  });
+
+  it("takes the host's time zone where none is given", () => {
+    const host = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect(validateConfiguration({}, validation).timezone).toBe(host);
+    expect(validateConfiguration({ timezone: "" }, validation).timezone).toBe(host);
+    expect(validateConfiguration({ timezone: "Asia/Kolkata" }, validation).timezone).toBe("Asia/Kolkata");
+  });
+
   it("makes paths absolute and leaves out what is empty", () => {
     expect(validateConfiguration({ data_dir: "x/y" }, validation).dataDir).toBe(resolve("x/y"));
     const mqtt = mqttOf({ url: "", username: "", ca: "package.json" });
