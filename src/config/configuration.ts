@@ -8,6 +8,8 @@ export interface ProtocolFacts {
   readonly title: string;
   readonly defaults: ProtocolDefaults;
   readonly abilities: Abilities;
+  /** Present where its cloud takes later what it missed. */
+  readonly delivery?: object;
 }
 
 /** A place to listen. `host` undefined: all addresses. `port` 0: any free one. */

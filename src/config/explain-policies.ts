@@ -1,4 +1,4 @@
-import type { Configuration, RelayConfiguration } from "./configuration.js";
+import type { Configuration, ProtocolFacts, RelayConfiguration } from "./configuration.js";
 
 /** What a relay may do to traffic beyond passing it on, a sentence each. */
 export function explainPolicies(relay: RelayConfiguration): readonly string[] {
@@ -6,16 +6,23 @@ export function explainPolicies(relay: RelayConfiguration): readonly string[] {
 }
 
 /** What all relays share and only some of these policies need. */
-export function explainShared({ relays, timezone, outbox }: Configuration): readonly string[] {
+export function explainShared(
+  { relays, timezone, outbox }: Configuration,
+  protocols: readonly ProtocolFacts[],
+): readonly string[] {
   const answering = relays.some(({ cloud }) => cloud !== "relay");
-  const keeping = relays.some(({ cloud }) => cloud === "auto");
+  const keeping = relays.some(({ cloud, protocol }) => cloud === "auto" && takesLater(protocol, protocols));
   const days = outbox.maxAgeMs / 86_400_000;
   return [
     ...(answering ? [`Devices that are told the time here stand in the time zone ${timezone}.`] : []),
     ...(keeping
-      ? [`What a cloud takes later is kept for ${days} days, at most ${outbox.maxBytes / 1_000_000} MB.`]
+      ? [`What a cloud missed and takes later is kept for ${days} days, at most ${outbox.maxBytes / 1_000_000} MB.`]
       : []),
   ];
+}
+
+function takesLater(protocol: string, protocols: readonly ProtocolFacts[]): boolean {
+  return protocols.some(({ name, delivery }) => name === protocol && delivery !== undefined);
 }
 
 function explainCloud({ cloud, replyTimeoutMs }: RelayConfiguration): readonly string[] {

@@ -18,7 +18,7 @@ export function explainConfiguration(
       ),
     ),
     ...(relays.every(({ cloud }) => cloud === "local") ? [] : [explainResolver(resolver)]),
-    ...explainShared(configuration),
+    ...explainShared(configuration, protocols),
     explainBroker(chooseBroker(mqtt, supervisorToken), mqtt),
     explainTopics(mqtt),
     `What must survive a restart is kept in ${dataDir}.`,
@@ -48,7 +48,8 @@ function indented(sentences: readonly string[]): readonly string[] {
   return sentences.map((sentence) => `  ${sentence}`);
 }
 
-function explainDeviceTls({ tls, tlsMin }: RelayConfiguration, facts: ProtocolFacts | undefined): string {
+function explainDeviceTls({ tls, tlsMin, cloud }: RelayConfiguration, facts: ProtocolFacts | undefined): string {
+  const unread = cloud === "local" ? "refused, for nobody here could read it" : "passed through unread";
   const old = tlsMin === "TLSv1" || tlsMin === "TLSv1.1" ? ", which only old devices need" : "";
   const opened = `TLS from devices is opened here, ${tlsMin} or newer${old}`;
   switch (tls) {
@@ -57,10 +58,10 @@ function explainDeviceTls({ tls, tlsMin }: RelayConfiguration, facts: ProtocolFa
     case "terminate":
       return `${opened}; anything else is refused.`;
     case "splice":
-      return "TLS from devices is passed through unread; without TLS they are read.";
+      return `TLS from devices is ${unread}; without TLS they are read.`;
     case "auto":
       return facts?.defaults.onTls === "splice"
-        ? "TLS from devices is passed through unread, because they check their vendor's certificate; without TLS they are read."
+        ? `TLS from devices is ${unread}, because they check their vendor's certificate; without TLS they are read.`
         : `${opened}; devices without TLS are served too.`;
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { explainPolicies, explainShared } from "../../src/config/explain-policies.js";
 import { validateConfiguration } from "../../src/config/validate.js";
-import { validation, withRelay } from "./protocols.js";
+import { protocols, validation, withRelay } from "./protocols.js";
 
 function explained(keys: Readonly<Record<string, unknown>>): { readonly own: string; readonly shared: string } {
   const configuration = validateConfiguration(withRelay(keys), validation);
   const own = configuration.relays.flatMap(explainPolicies).join(" ");
-  return { own, shared: explainShared({ ...configuration, timezone: "Europe/Berlin" }).join(" ") };
+  return { own, shared: explainShared({ ...configuration, timezone: "Europe/Berlin" }, protocols).join(" ") };
 }
 
 describe("policies in sentences", () => {
@@ -20,7 +20,8 @@ describe("policies in sentences", () => {
     expect(local.shared).toBe("Devices that are told the time here stand in the time zone Europe/Berlin.");
     const auto = explained({ cloud: "auto", reply_timeout: 2.5 });
     expect(auto.own).toContain("does not answer within 2.5 s");
-    expect(auto.shared).toContain("kept for 14 days, at most 50 MB");
+    expect(auto.shared).not.toContain("is kept");
+    expect(explained({ protocol: "envoy", cloud: "auto" }).shared).toContain("kept for 14 days, at most 50 MB");
   });
 
   it("say what is blocked and what passes all the same", () => {

@@ -32,6 +32,11 @@ describe("explainConfiguration", () => {
     expect(explain({ relays: [{ name: "a", protocol, tls }] })).toContain(words);
   });
 
+  it("says that TLS which is not opened cannot be answered here", () => {
+    const text = explain({ relays: [{ name: "a", protocol: "solarman", cloud: "local" }] });
+    expect(text).toContain("TLS from devices is refused, for nobody here could read it, because they check");
+  });
+
   it("E18: says when the cloud's certificate is not checked", () => {
     const relays = [{ name: "a", protocol: "envoy", upstream_tls: "insecure" }];
     expect(explain({ relays })).toContain("ANY certificate is taken");

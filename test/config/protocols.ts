@@ -23,6 +23,7 @@ export const protocols: readonly ProtocolFacts[] = [
   {
     name: "envoy",
     title: "Envoys",
+    delivery: {},
     abilities: { ...able, control: false },
     defaults: {
       ...usual,
