@@ -1,5 +1,5 @@
 import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "../model/device.js";
-import type { Bus, BusMessage, DeviceMemory, DeviceStore } from "../model/ports.js";
+import type { Bus, BusMessage, CloudState, DeviceMemory, DeviceStore } from "../model/ports.js";
 import type { RememberedDevice } from "../model/protocol.js";
 import type { Reading } from "../model/reading.js";
 import type { SessionInfo } from "../model/session.js";
@@ -10,6 +10,7 @@ import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
 import { Alarm } from "./alarm.js";
 import { type Availability, availabilityAt, type LocalHour } from "./availability.js";
+import { type CloudMessage, modeEvent, nextCloudState } from "./cloud-state.js";
 import { logNewDevice, logStatus, logTaken } from "./device-log.js";
 import { isEqual } from "./equality.js";
 import { createLocalHour } from "./local-hour.js";
@@ -35,6 +36,9 @@ export interface KnownDevice {
   readonly values: Values;
   readonly lastSeen: EpochMs;
   readonly relay: string;
+  /** Usual seconds between signs of life. */
+  readonly intervalS: number;
+  readonly cloud?: CloudState;
 }
 
 /** Keeps one state a device out of what all sessions tell on the bus, and publishes it there. */
@@ -49,6 +53,12 @@ export interface DeviceHub extends DeviceMemory {
   /** Publishes everything about all devices again, parents first. */
   announceAll(): void;
   devices(): readonly KnownDevice[];
+  find(device: DeviceId): KnownDevice | undefined;
+  /** Publishes the state once more, where there is one, for those who expect another one. */
+  republish(device: DeviceId): void;
+  /** The setting was written from here, also for later runs. */
+  own(device: DeviceId, key: string): void;
+  owns(device: DeviceId, key: string): boolean;
   /** By key; counted since the start. */
   statistics(device: DeviceId): ReadonlyMap<string, KeyStatistics>;
   /** Hands what is not saved yet to the store and waits for it. */
@@ -74,6 +84,8 @@ class Hub implements DeviceHub {
   /** Devices whose parent is not announced yet, by the parent. */
   readonly #orphans = new Map<DeviceId, Set<TrackedDevice>>();
   readonly #seeds = new Map<DeviceId, Seed>();
+  /** Of devices that nobody has described yet. */
+  readonly #earlyClouds = new Map<DeviceId, CloudState>();
   readonly #saver: RecordSaver;
   #full = false;
   #stopped = false;
@@ -132,14 +144,28 @@ class Hub implements DeviceHub {
   }
 
   devices(): readonly KnownDevice[] {
-    return [...this.#devices.values()].map((device) => ({
-      description: device.description,
-      status: device.availability.status,
-      available: device.availability.available,
-      values: device.values,
-      lastSeen: device.lastSeen,
-      relay: device.relay,
-    }));
+    return [...this.#devices.values()].map((device) => this.#known(device));
+  }
+
+  find(id: DeviceId): KnownDevice | undefined {
+    const device = this.#devices.get(id);
+    return device === undefined ? undefined : this.#known(device);
+  }
+
+  republish(id: DeviceId): void {
+    const device = this.#devices.get(id);
+    if (device !== undefined && hasState(device)) this.#publishState(device);
+  }
+
+  own(id: DeviceId, key: string): void {
+    const device = this.#devices.get(id);
+    if (device === undefined) return;
+    device.owned.add(key);
+    this.#saver.saveSoon(device);
+  }
+
+  owns(id: DeviceId, key: string): boolean {
+    return this.#devices.get(id)?.owned.has(key) === true;
   }
 
   statistics(id: DeviceId): ReadonlyMap<string, KeyStatistics> {
@@ -156,6 +182,7 @@ class Hub implements DeviceHub {
     if (message.type === "reading") this.#onReading(message.session, message.reading);
     else if (message.type === "seen") this.#onSeen(message.device, message.session, message.at);
     else if (message.type === "device") this.#onDescribed(message.session, message.update);
+    else if (message.type === "cloud-mode" || message.type === "cloud-answered") this.#onCloud(message);
   }
 
   #onDescribed(session: SessionInfo, update: DeviceUpdate): void {
@@ -180,6 +207,8 @@ class Hub implements DeviceHub {
     const seed = this.#seeds.get(id);
     if (seed !== undefined) device.adopt(seed, now, true);
     this.#seeds.delete(id);
+    if (description.viaDevice === undefined) device.cloud = this.#earlyClouds.get(id);
+    this.#earlyClouds.delete(id);
     this.#devices.set(id, device);
     logNewDevice(this.#log, device);
     this.#announce(device);
@@ -205,6 +234,25 @@ class Hub implements DeviceHub {
     if (device === undefined) return;
     device.sawAt(at, session.relay);
     this.#showSignOfLife(device, false);
+  }
+
+  /** A device behind another one has no cloud of its own. */
+  #onCloud(message: CloudMessage): void {
+    const device = this.#devices.get(message.device);
+    if (device === undefined) {
+      const early = this.#earlyClouds;
+      if (early.size < deviceLimit || early.has(message.device))
+        early.set(message.device, nextCloudState(early.get(message.device), message));
+      return;
+    }
+    if (device.description.viaDevice !== undefined) return;
+    const before = device.cloud;
+    device.cloud = nextCloudState(before, message);
+    this.#saver.saveSoon(device);
+    if (message.type === "cloud-answered" || before?.mode === message.mode) return;
+    const event = modeEvent(before, message);
+    if (event !== undefined) this.#options.bus.publish({ type: "event", event });
+    if (hasState(device)) this.#publishState(device);
   }
 
   /** State before availability: who becomes available shows new values at once. */
@@ -234,7 +282,7 @@ class Hub implements DeviceHub {
   #publishAll(device: TrackedDevice): void {
     const { bus, clock } = this.#options;
     bus.publish({ type: "described", description: device.description });
-    if (Object.keys(device.values).length > 0 || device.statePublishedAt > 0) this.#publishState(device);
+    if (hasState(device)) this.#publishState(device);
     device.availability = this.#availability(device, clock.now());
     this.#publishAvailability(device);
     this.#scheduleWake(device);
@@ -243,8 +291,9 @@ class Hub implements DeviceHub {
   #publishState(device: TrackedDevice): void {
     if (!device.announced) return;
     device.statePublishedAt = this.#options.clock.now();
-    const { id, values, lastSeen } = device;
-    this.#options.bus.publish({ type: "state", device: id, values, lastSeen });
+    const { id, values, lastSeen, cloud } = device;
+    const state = { device: id, values, lastSeen, ...(cloud === undefined ? {} : { cloud }) };
+    this.#options.bus.publish({ type: "state", ...state });
   }
 
   #publishAvailability(device: TrackedDevice): void {
@@ -268,13 +317,12 @@ class Hub implements DeviceHub {
   }
 
   #availability(device: TrackedDevice, now: EpochMs): Availability {
-    const options = this.#options;
-    const { sleep, intervalS, protocol } = device.description;
+    const { sleep } = device.description;
     const { lastPowerW, lastSeen } = device;
     const signs = {
       lastSeen,
       listeningSince: this.#listeningSince,
-      silenceLimitMs: options.offlineAfterMs(device.relay) ?? 3_000 * (intervalS ?? options.defaultIntervalS(protocol)),
+      silenceLimitMs: this.#options.offlineAfterMs(device.relay) ?? 3_000 * this.#intervalS(device),
       ...(sleep === undefined ? {} : { sleep }),
       ...(lastPowerW === undefined ? {} : { lastPowerW }),
     };
@@ -303,6 +351,20 @@ class Hub implements DeviceHub {
     this.#review(device, now);
   }
 
+  #known(device: TrackedDevice): KnownDevice {
+    const { description, availability, values, lastSeen, relay, cloud } = device;
+    return {
+      ...{ description, values, lastSeen, relay, intervalS: this.#intervalS(device) },
+      status: availability.status,
+      available: availability.available,
+      ...(cloud === undefined ? {} : { cloud }),
+    };
+  }
+
+  #intervalS({ description: { intervalS, protocol } }: TrackedDevice): number {
+    return intervalS ?? this.#options.defaultIntervalS(protocol);
+  }
+
   #parentOf(device: TrackedDevice): TrackedDevice | undefined {
     const { viaDevice } = device.description;
     return viaDevice === undefined ? undefined : this.#devices.get(viaDevice);
@@ -314,4 +376,9 @@ class Hub implements DeviceHub {
     this.#full = true;
     return false;
   }
+}
+
+/** A state without any value would pass for one that a device had. */
+function hasState(device: TrackedDevice): boolean {
+  return Object.keys(device.values).length > 0 || device.statePublishedAt > 0;
 }

@@ -1,3 +1,4 @@
+import type { CloudCommand } from "../model/command.js";
 import type { DeviceId } from "../model/device.js";
 import type { Bus, Deliver, Ledger } from "../model/ports.js";
 import type { Decoded, Posting, PostingOutcome } from "../model/protocol.js";
@@ -20,7 +21,8 @@ const failingLimit = 1_000;
 
 /**
  * Puts what sessions decode on the bus. What must be counted exactly once is published when the ledger has it on disk:
- * the promise settles then, or when the ledger has failed, for a broken disk must not stop the relaying.
+ * the promise settles then with true, or with false when the ledger has failed, for a broken disk must not stop the
+ * relaying.
  */
 export function createIntake(options: IntakeOptions): Deliver {
   const intake = new Intake(options);
@@ -45,7 +47,7 @@ class Intake {
     const [device] = decoded.seen;
     if (device !== undefined) this.#lastSpoke.set(session, device);
     this.#publish(session, decoded, now);
-    if (decoded.command?.text !== undefined) this.#publishCommand(session, decoded.command.text, now);
+    if (decoded.command !== undefined) this.#noteCloud(session, decoded.command, decoded.blocked, now);
     for (const id of decoded.seen) this.#bus.publish({ type: "seen", session, device: id, at: now });
     if (decoded.postings.length === 0) return undefined;
     return this.#postAll(session, decoded.postings, now);
@@ -77,11 +79,16 @@ class Intake {
     for (const anomaly of findings.anomalies) this.#bus.publish({ type: "anomaly", session, anomaly, at: now });
   }
 
-  #publishCommand(session: SessionInfo, text: string, now: EpochMs): void {
+  /** The cloud spoke, and may have wanted something of the device. */
+  #noteCloud(session: SessionInfo, { text, classes }: CloudCommand, reason: string | undefined, now: EpochMs): void {
     const device = this.#lastSpoke.get(session);
-    this.#log.info({ relay: session.relay, session: session.id, device, text }, "command from the cloud");
+    const verdict = reason === undefined ? { blocked: false } : { blocked: true, reason };
+    if (text !== undefined)
+      this.#log.info({ relay: session.relay, session: session.id, device, text, ...verdict }, "command from the cloud");
     if (device === undefined) return;
-    const attributes = { text, direction: "cloud-to-device" };
+    this.#bus.publish({ type: "cloud-answered", device, at: now });
+    if (text === undefined) return;
+    const attributes = { text, classes, ...verdict, direction: "cloud-to-device" };
     this.#bus.publish({ type: "event", event: { device, type: "command", at: now, attributes } });
   }
 

@@ -1,5 +1,5 @@
 import type { DeviceDescription, DeviceId } from "../model/device.js";
-import type { DeviceRecord, TotalRecord } from "../model/ports.js";
+import type { CloudState, DeviceRecord, TotalRecord } from "../model/ports.js";
 import type { Reading } from "../model/reading.js";
 import type { EpochMs } from "../model/time.js";
 import type { JsonObject, Value, Values } from "../model/value.js";
@@ -40,6 +40,9 @@ export class TrackedDevice {
   facts: JsonObject = {};
   relay: string;
   lastSeen: EpochMs;
+  cloud: CloudState | undefined;
+  /** Settings that were written from here and are protected from the cloud. */
+  readonly owned = new Set<string>();
   availability: Availability = { status: "online", available: true };
   /** When its next deadline falls due: a value expires or its availability may change. */
   wakeAt = Number.POSITIVE_INFINITY;
@@ -65,6 +68,8 @@ export class TrackedDevice {
     const lastSeen = record.lastSeen < now ? record.lastSeen : now;
     const device = new TrackedDevice(record.description, record.relay, lastSeen);
     device.facts = record.facts;
+    device.cloud = record.cloud;
+    for (const key of record.owned ?? []) device.owned.add(key);
     device.#state = restoreState(record.values, record.expiries ?? {}, record.lastSeen);
     for (const [key, total] of Object.entries(record.totals ?? {})) device.#totals.set(key, total);
     device.#notePower(record.values);
@@ -149,6 +154,8 @@ export class TrackedDevice {
       lastSeen: this.lastSeen,
       relay: this.relay,
       totals: Object.fromEntries(this.#totals),
+      ...(this.cloud === undefined ? {} : { cloud: this.cloud }),
+      ...(this.owned.size === 0 ? {} : { owned: [...this.owned] }),
       ...(expiries === undefined ? {} : { expiries }),
     };
   }

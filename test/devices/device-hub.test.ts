@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { CloudMode } from "../../src/model/command.js";
 import type { DeviceId } from "../../src/model/device.js";
-import type { DeviceRecord } from "../../src/model/ports.js";
+import type { BusMessage, DeviceRecord } from "../../src/model/ports.js";
 import type { EpochMs } from "../../src/model/time.js";
 import { FakeClock } from "../support/fake-clock.js";
-import { inverter, outline, setUpHub, statesOf } from "../support/hub-setup.js";
+import { inverter, outline, setUpHub, statesOf, testSession } from "../support/hub-setup.js";
 import { createMemoryDeviceStore } from "../support/memory-device-store.js";
 
 const minute = 60_000;
@@ -21,6 +22,16 @@ function record(id: string, lastSeen: number, more: Partial<DeviceRecord> = {}):
     relay: "roof",
     ...more,
   };
+}
+
+const at = (ms: number) => ms as EpochMs;
+
+function becoming(mode: CloudMode, device = acme): BusMessage {
+  return { type: "cloud-mode", session: testSession, device, mode, reason: "why", at: at(7) };
+}
+
+function withoutTold(messages: readonly BusMessage[]): readonly BusMessage[] {
+  return messages.filter(({ type }) => type !== "cloud-mode" && type !== "cloud-answered");
 }
 
 describe("device hub: what it publishes", () => {
@@ -320,6 +331,104 @@ describe("device hub: availability", () => {
     take();
     clock.advance(15 * minute);
     expect(take()).toHaveLength(3_000);
+  });
+});
+
+describe("device hub: the cloud of a device", () => {
+  it("stands in the state of the device, and a change of mode is an event and a new state", () => {
+    const { describe: announce, read, tell, take } = setUpHub();
+    announce(inverter("acme_1"));
+    read("acme_1", { power: 1 });
+    take();
+    for (let count = 0; count < 2; count += 1) tell(becoming("relay"));
+    expect(withoutTold(take())).toMatchObject([{ type: "state", cloud: { mode: "relay" } }]);
+    tell(becoming("local"));
+    expect(withoutTold(take())).toMatchObject([
+      { type: "event", event: { type: "cloud_mode", attributes: { mode: "local", reason: "why" } } },
+      { type: "state", cloud: { mode: "local" } },
+    ]);
+  });
+
+  it("is told with the next state when the cloud has merely answered", () => {
+    const { hub, describe: announce, read, tell, take } = setUpHub();
+    announce(inverter("acme_1"));
+    read("acme_1", { power: 1 });
+    take();
+    tell({ type: "cloud-answered", device: acme, at: at(5) });
+    expect(withoutTold(take())).toEqual([]);
+    read("acme_1", { power: 2 });
+    expect(take()).toMatchObject([{ type: "state", cloud: { mode: "relay", lastAnswerAt: 5 } }]);
+    expect(hub.find(acme)?.cloud).toEqual({ mode: "relay", lastAnswerAt: 5 });
+  });
+
+  it("is kept for a device that is described only afterwards, and makes no state of its own", () => {
+    const { describe: announce, read, tell, take } = setUpHub();
+    tell(becoming("local"));
+    announce(inverter("acme_1"));
+    tell(becoming("local"));
+    expect(statesOf(take())).toEqual([]);
+    read("acme_1", { power: 1 });
+    expect(take()).toMatchObject([{ type: "state", cloud: { mode: "local" } }]);
+  });
+
+  it("is that of its parent for a device behind another one", () => {
+    const { hub, describe: announce, read, tell, take } = setUpHub();
+    const panel = "panel_1" as DeviceId;
+    tell(becoming("relay", panel));
+    announce(inverter("gateway"));
+    announce(inverter(panel, { viaDevice: "gateway" as DeviceId }));
+    read(panel, { power: 1 });
+    take();
+    tell(becoming("local", panel));
+    expect(withoutTold(take())).toEqual([]);
+    expect(hub.find(panel)).not.toHaveProperty("cloud");
+  });
+
+  it("comes back after a restart, so that a change while Cloudtap was away is told", async () => {
+    const clock = new FakeClock();
+    const store = createMemoryDeviceStore([record("acme_1", clock.now(), { cloud: { mode: "relay" } })]);
+    const { hub, tell, take } = setUpHub({ clock, store });
+    await hub.restore();
+    expect(take()).toMatchObject([{ type: "described" }, { cloud: { mode: "relay" } }, { type: "availability" }]);
+    tell(becoming("local"));
+    expect(withoutTold(take()).map(({ type }) => type)).toEqual(["event", "state"]);
+  });
+});
+
+describe("device hub: settings that were written from here", () => {
+  it("remembers whose they are, over a restart", async () => {
+    const store = createMemoryDeviceStore();
+    const first = setUpHub({ store });
+    first.describe(inverter("acme_1"));
+    for (const id of [acme, "unknown" as DeviceId]) first.hub.own(id, "limit");
+    await first.hub.stop();
+    const second = setUpHub({ store });
+    await second.hub.restore();
+    expect(second.hub.owns(acme, "limit")).toBe(true);
+    expect(second.hub.owns(acme, "mode")).toBe(false);
+    expect(second.hub.owns("unknown" as DeviceId, "limit")).toBe(false);
+  });
+
+  it("publishes a state again on demand, where there is one", () => {
+    const { hub, describe: announce, read, take } = setUpHub();
+    announce(inverter("acme_1"));
+    take();
+    for (const id of [acme, "unknown" as DeviceId]) hub.republish(id);
+    expect(take()).toEqual([]);
+    read("acme_1", { power: 1 });
+    take();
+    hub.republish(acme);
+    expect(statesOf(take())).toEqual([{ power: 1 }]);
+  });
+
+  it("tells of one device what is known of it", () => {
+    const { hub, describe: announce } = setUpHub();
+    announce(inverter("acme_1"));
+    expect(hub.find(acme)).toMatchObject({ status: "online", relay: "roof", intervalS: 300 });
+    announce(inverter("acme_1", { intervalS: 60 }));
+    expect(hub.find(acme)).toEqual(hub.devices()[0]);
+    expect(hub.find(acme)?.intervalS).toBe(60);
+    expect(hub.find("unknown" as DeviceId)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createIntake } from "../../src/devices/intake.js";
 import type { Anomaly } from "../../src/model/anomaly.js";
+import type { CloudCommand } from "../../src/model/command.js";
 import type { DeviceId } from "../../src/model/device.js";
 import type { DeviceEvent } from "../../src/model/event.js";
 import type { BusMessage } from "../../src/model/ports.js";
@@ -23,6 +24,8 @@ const findings = { devices: [update], readings: [reading], events: [event], anom
 const nothing: Decoded = {
   ...{ role: "other", label: "", seen: [], devices: [], readings: [], events: [], anomalies: [], postings: [] },
 };
+
+const limitCommand: CloudCommand = { classes: ["power"], text: "set power limit to 60 %", keys: [] };
 
 function setUp() {
   const db = createMemoryDatabase();
@@ -51,7 +54,7 @@ describe("intake", () => {
     const { deliver, types, db } = setUp();
     const held = deliver(session, { ...nothing, seen: [device], postings: [posting("acme_1")] }, now);
     expect(types()).toEqual(["seen"]);
-    await held;
+    await expect(held).resolves.toBe(true);
     expect(db.writes).toBe(1);
     expect(types()).toEqual(["seen", "device", "reading", "event", "anomaly"]);
   });
@@ -66,7 +69,7 @@ describe("intake", () => {
     const { deliver, types, db, logs } = setUp();
     const report = { ...nothing, postings: [posting("acme_1")] };
     db.failing = true;
-    await expect(deliver(session, report, now)).resolves.toBeUndefined();
+    await expect(deliver(session, report, now)).resolves.toBe(false);
     await deliver(session, report, now);
     expect(types()).toEqual([]);
     db.failing = false;
@@ -91,22 +94,49 @@ describe("intake", () => {
     expect(logs.of("ledger failed, a report is not counted", "error")).toHaveLength(1);
   });
 
-  it("makes an event of a cloud's command, for the device that spoke in this session", async () => {
+  it("says that not everything is on disk where one posting of a frame failed", async () => {
+    const { deliver } = setUp();
+    const faulty: Posting = {
+      account: "a",
+      apply() {
+        throw new Error("fault in a protocol");
+      },
+    };
+    await expect(deliver(session, { ...nothing, postings: [posting("b"), faulty] }, now)).resolves.toBe(false);
+  });
+
+  it("makes an event of a cloud's command, for the device that spoke in this session", () => {
     const { deliver, messages, logs } = setUp();
-    await deliver(session, { ...nothing, seen: [device] }, now);
-    await deliver(
-      session,
-      { ...nothing, role: "command", command: { classes: ["power"], text: "set power limit to 60 %", keys: [] } },
-      now,
-    );
+    void deliver(session, { ...nothing, seen: [device] }, now);
+    void deliver(session, { ...nothing, role: "command", command: limitCommand }, now);
+    const attributes = { text: "set power limit to 60 %", classes: ["power"], blocked: false };
     expect(messages.at(-1)).toEqual({
       type: "event",
-      event: {
-        ...{ device, type: "command", at: now },
-        attributes: { text: "set power limit to 60 %", direction: "cloud-to-device" },
-      },
+      event: { device, type: "command", at: now, attributes: { ...attributes, direction: "cloud-to-device" } },
     });
-    expect(logs.of("command from the cloud", "info")).toMatchObject([{ device, text: "set power limit to 60 %" }]);
+    expect(logs.of("command from the cloud", "info")).toMatchObject([
+      { device, text: "set power limit to 60 %", blocked: false },
+    ]);
+  });
+
+  it("says of a command that did not reach the device, and why", () => {
+    const { deliver, messages, logs } = setUp();
+    void deliver(session, { ...nothing, seen: [device] }, now);
+    void deliver(session, { ...nothing, role: "command", command: limitCommand, blocked: "commands: block" }, now);
+    expect(messages.at(-1)).toMatchObject({ event: { attributes: { blocked: true, reason: "commands: block" } } });
+    expect(logs.of("command from the cloud")).toMatchObject([{ blocked: true, reason: "commands: block" }]);
+  });
+
+  it("notes that the cloud answered at each of its frames, and makes no event of what is not told in words", () => {
+    const { deliver, messages, logs } = setUp();
+    void deliver(session, { ...nothing, seen: [device] }, now);
+    void deliver(
+      session,
+      { ...nothing, role: "acknowledgement", command: { classes: ["ack", "time"], keys: [] } },
+      now,
+    );
+    expect(messages.slice(1)).toEqual([{ type: "cloud-answered", device, at: now }]);
+    expect(logs.lines).toEqual([]);
   });
 
   it("only logs a command while it is not known which device it is meant for", async () => {

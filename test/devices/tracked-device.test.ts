@@ -62,11 +62,14 @@ describe("tracked device", () => {
   it("comes back from disk as it was, watched totals and pending expiries included", () => {
     const before = device();
     before.facts = { counter: 7 };
+    before.cloud = { mode: "local", lastAnswerAt: at(3) };
+    before.owned.add("limit");
     before.take(reading(0, { power: 3, energy: 500 }, { expiresAt: at(15), expiringKeys: ["power"] }));
     before.take(reading(5, { energy: 2 }));
     const record: DeviceRecord = JSON.parse(JSON.stringify(before.record()));
     const restored = TrackedDevice.restore(record, at(10));
     expect(restored.record()).toEqual(before.record());
+    expect([restored.cloud?.mode, [...restored.owned]]).toEqual(["local", ["limit"]]);
     expect(restored.nextExpiry).toBe(at(15));
     expect(restored.take(reading(6, { energy: 2 })).refusals).toEqual([]);
     expect(restored.take(reading(5 + 24 * 60, { energy: 3 })).replaced).toEqual([{ key: "energy", from: 500, to: 3 }]);

@@ -45,6 +45,8 @@ export interface HubSetup {
   /** Receives a live reading now; `more` makes it another one. */
   read(device: string, values: Values, more?: Partial<Reading>): void;
   see(device: string): void;
+  /** Puts any other message on the bus. */
+  tell(message: BusMessage): void;
 }
 
 export interface HubSetupOptions extends Partial<Omit<DeviceHubOptions, "clock" | "store" | "log">> {
@@ -89,6 +91,7 @@ export function setUpHub(options: HubSetupOptions = {}): HubSetup {
     see(device) {
       bus.publish({ type: "seen", session: testSession, device: device as DeviceId, at: clock.now() });
     },
+    tell: (message) => bus.publish(message),
   };
 }
 
