@@ -3,22 +3,27 @@ import { embeddedBrokerUrl } from "./config/broker.js";
 import type { Configuration, ListenEndpoint, RelayConfiguration } from "./config/configuration.js";
 import { formatEndpoint, isEveryAddress } from "./config/endpoint.js";
 import { createAnomalyLog } from "./devices/anomaly-log.js";
+import { type Commands, createCommands } from "./devices/commands.js";
 import { createDeviceHub, type DeviceHub } from "./devices/device-hub.js";
+import { createDroppedReports } from "./devices/dropped-reports.js";
 import { createIntake } from "./devices/intake.js";
-import type { Bus, Deliver, RelayStatus } from "./model/ports.js";
+import type { Bus, RelayStatus } from "./model/ports.js";
 import { protocolByName } from "./protocols/registry.js";
 import { type DeviceCertificate, loadOrCreateCertificate } from "./relay/certificates.js";
-import { createRelay, type Relay } from "./relay/relay.js";
+import { createRelay, type Relay, type RelayPorts } from "./relay/relay.js";
+import { createWriteCarrier } from "./relay/write-carrier.js";
 import { createBus } from "./runtime/bus.js";
 import type { Clock } from "./runtime/clock.js";
 import { CloudtapError } from "./runtime/errors.js";
 import { Lifecycle, type Part } from "./runtime/lifecycle.js";
 import type { Logger } from "./runtime/log.js";
+import { createOffsets } from "./runtime/time-zone.js";
 import { createMqttSink, type MqttOptions, type MqttSink } from "./sinks/mqtt/mqtt-sink.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createDeviceStore } from "./store/device-store.js";
 import { createLedger } from "./store/ledger.js";
 import { openMessageQueue } from "./store/message-queue.js";
+import { type OutboxHead, openOutbox } from "./store/outbox.js";
 
 export interface ApplicationPorts {
   readonly log: Logger;
@@ -34,6 +39,8 @@ const stopLimitMs = 4_500;
 /** Events that wait on disk while the broker is away. */
 const eventBounds = { name: "mqtt_events", maxCount: 10_000, maxBytes: 10_000_000 };
 const defaultIntervalS = 300;
+
+type SharedParts = Pick<RelayPorts, "bus" | "deliver" | "memory" | "outbox" | "refused" | "owns">;
 
 /** All parts, built from the configuration and connected; the only place where they meet. */
 export class Application {
@@ -57,21 +64,28 @@ export class Application {
     bus.subscribe("anomaly log", createAnomalyLog(log));
     const hub = this.#createHub(bus, database);
     const events = await openMessageQueue(database, eventBounds, log);
+    const dropped = createDroppedReports(bus, clock);
+    const outbox = await openOutbox(database, this.#configuration.outbox, { log, clock, dropped });
     const relays: Relay[] = [];
+    const commands = this.#createCommands(bus, hub, () => relays);
     const mqtt = createMqttSink(this.#mqttOptions(), {
       ...{ log: log.child({ part: "mqtt" }), clock, version, startedAt: clock.now(), events },
       relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
+      write: (device, key, payload) => commands.write(device, key, payload),
     });
     this.#mqtt = mqtt;
     bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
     const deliver = createIntake({ bus, ledger: createLedger(database), log });
-    relays.push(...(await this.#createRelays(bus, deliver, hub, () => relays)));
+    const refused = (item: OutboxHead): void => dropped(item, "refused by the cloud");
+    const shared = { bus, deliver, memory: hub, outbox, refused, owns: hub.owns.bind(hub) };
+    relays.push(...(await this.#createRelays(shared, () => relays)));
     await this.#lifecycle.start([
       { name: "store", start: async () => undefined, stop: () => database.close() },
       { name: "devices", start: () => hub.restore(), stop: () => hub.stop() },
       ...(this.#ports.broker === undefined ? [this.#embeddedBroker()] : []),
       mqtt,
+      { name: "commands", start: async () => undefined, stop: async () => commands.stop() },
       { name: "relays", start: () => this.#startRelays(relays), stop: () => stopAll(relays) },
     ]);
   }
@@ -96,12 +110,24 @@ export class Application {
     });
   }
 
+  #createCommands(bus: Bus, hub: DeviceHub, relays: () => readonly Relay[]): Commands {
+    const { log, clock } = this.#ports;
+    const named = (name: string) => this.#configuration.relays.find((relay) => relay.name === name);
+    return createCommands({
+      ...{ bus, clock, log, hub },
+      carrier: createWriteCarrier(relays),
+      control: (name) => named(name)?.control ?? false,
+      protectLocal: (name) => named(name)?.protectLocal ?? false,
+    });
+  }
+
   #mqttOptions(): MqttOptions {
-    const { mqtt } = this.#configuration;
+    const { mqtt, relays } = this.#configuration;
     const { broker } = this.#ports;
     const { clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values } = mqtt;
     return {
       ...(broker ?? { url: loopbackUrl(mqtt.embedded.listen) }),
+      control: relays.some(({ control }) => control),
       ...{ clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values },
       ...(mqtt.ca === undefined ? {} : { ca: mqtt.ca }),
       ...(mqtt.cert === undefined ? {} : { cert: mqtt.cert }),
@@ -131,12 +157,12 @@ export class Application {
     };
   }
 
-  #createRelays(bus: Bus, deliver: Deliver, hub: DeviceHub, all: () => readonly Relay[]): Promise<readonly Relay[]> {
+  #createRelays(parts: SharedParts, all: () => readonly Relay[]): Promise<readonly Relay[]> {
     const { log, clock } = this.#ports;
-    const { relays, resolver, mqtt, dataDir } = this.#configuration;
+    const { relays, resolver, mqtt, dataDir, timezone } = this.#configuration;
     const broker = this.#ports.broker === undefined ? [mqtt.embedded.listen.port] : [];
     const shared = {
-      ...{ log, clock, bus, deliver, memory: hub },
+      ...{ ...parts, log, clock, offsetMinutes: createOffsets(timezone) },
       certificate: () => {
         // What failed is not kept: the next device that asks tries again.
         this.#certificate ??= loadOrCreateCertificate(dataDir, clock.now(), log).catch((error: unknown) => {

@@ -47,6 +47,8 @@ export class Courier {
   #retryMs: number;
   #cancelRetry: (() => void) | undefined;
   #announced = false;
+  /** Since the outbox was empty last. */
+  #delivered = 0;
   /** How often the cloud failed to serve the oldest item. */
   #failures = 0;
 
@@ -123,8 +125,10 @@ export class Courier {
     this.#retryMs = this.#firstRetryMs;
     this.#failures = 0;
     const fields = { device: item.device, keptAt: item.keptAt };
-    if (attempt === "delivered") log.info(fields, "delivered to the cloud what it had missed");
-    else {
+    if (attempt === "delivered") {
+      this.#delivered += 1;
+      log.debug(fields, "delivered to the cloud what it had missed");
+    } else {
       log.warn(fields, "the cloud refuses what it had missed");
       refused(item);
     }
@@ -201,8 +205,10 @@ export class Courier {
   }
 
   #finished(): void {
-    if (this.#announced) this.#ports.log.info({}, "the cloud has everything that it had missed");
+    const fields = { relay: this.#ports.relay, delivered: this.#delivered };
+    if (this.#delivered > 0) this.#ports.log.info(fields, "the cloud has everything that it had missed");
     this.#announced = false;
+    this.#delivered = 0;
     this.#retryMs = this.#firstRetryMs;
   }
 }
