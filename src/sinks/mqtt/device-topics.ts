@@ -1,4 +1,6 @@
 import type { DeviceDescription, DeviceId, DeviceStatus } from "../../model/device.js";
+import type { EntityDescription } from "../../model/entity.js";
+import type { CloudState } from "../../model/ports.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Value, Values } from "../../model/value.js";
 import type { ValueTopics } from "./options.js";
@@ -15,10 +17,11 @@ export class DeviceTopics {
   readonly #stateTopic: RetainedTopic;
   readonly #availabilityTopic: RetainedTopic;
   readonly #valueTopics = new Map<string, ValueTopic>();
-  #format = new StateFormat([]);
+  #format = new StateFormat([], false);
   #described = false;
   #values: Values | undefined;
   #lastSeen: EpochMs | undefined;
+  #cloud: CloudState | undefined;
   #status: DeviceStatus | undefined;
   #available: boolean | undefined;
   /** The announced keys changed after the state was last made. */
@@ -41,16 +44,23 @@ export class DeviceTopics {
   }
 
   describe(description: DeviceDescription): void {
-    this.#format = new StateFormat(description.entities.map(({ key }) => key));
+    const keys = description.entities.filter(showsValue).map(({ key }) => key);
+    this.#format = new StateFormat(keys, description.viaDevice === undefined);
     this.#described = true;
     this.#stale = true;
   }
 
   /** Returns the topics to publish. */
-  setState(values: Values, lastSeen: EpochMs | undefined): readonly RetainedTopic[] {
+  setState(values: Values, lastSeen: EpochMs | undefined, cloud?: CloudState): readonly RetainedTopic[] {
     this.#values = values;
     this.#lastSeen = lastSeen;
+    this.#cloud = cloud;
     return this.#changedState();
+  }
+
+  /** Somebody may believe that this value is another one: it goes out with the next state, changed or not. */
+  doubt(key: string): void {
+    this.#valueTopics.delete(key);
   }
 
   /** Returns the topics to publish. */
@@ -80,7 +90,7 @@ export class DeviceTopics {
   }
 
   #snapshot(): Snapshot {
-    return { values: this.#values ?? {}, lastSeen: this.#lastSeen, status: this.#status };
+    return { values: this.#values ?? {}, lastSeen: this.#lastSeen, status: this.#status, cloud: this.#cloud };
   }
 
   #changedState(): readonly RetainedTopic[] {
@@ -101,6 +111,11 @@ export class DeviceTopics {
     });
     return changed;
   }
+}
+
+/** A button has no value, and a text that is only sent has none before it is read back. */
+function showsValue({ platform }: EntityDescription): boolean {
+  return platform !== "button" && platform !== "text";
 }
 
 class ValueTopic implements RetainedTopic {

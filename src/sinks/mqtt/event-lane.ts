@@ -8,13 +8,16 @@ import type { Link } from "./link.js";
 const maxUnwritten = 1_000;
 const batchSize = 32;
 
+/** What is told once: something that happened to a device, or how a write to it ended. */
+export type EventChannel = "event" | "response";
+
 /**
  * Events go through the queue on disk and leave it once the broker has them, so neither an outage nor a crash loses
  * one. In order; at least once.
  */
 export class EventLane {
   readonly #queue: MessageQueue;
-  readonly #topicOf: (device: DeviceId) => string;
+  readonly #topicOf: Readonly<Record<EventChannel, (device: DeviceId) => string>>;
   readonly #log: Logger;
   #link: Link | undefined;
   readonly #writing = new Set<Promise<void>>();
@@ -23,7 +26,7 @@ export class EventLane {
   /** Something came while the queue was being emptied, perhaps too late to be seen. */
   #drainAgain = false;
 
-  constructor(queue: MessageQueue, topicOf: (device: DeviceId) => string, log: Logger) {
+  constructor(queue: MessageQueue, topicOf: Readonly<Record<EventChannel, (device: DeviceId) => string>>, log: Logger) {
     this.#queue = queue;
     this.#topicOf = topicOf;
     this.#log = log;
@@ -38,13 +41,13 @@ export class EventLane {
     this.#link = undefined;
   }
 
-  accept(device: DeviceId, payload: JsonObject): void {
+  accept(device: DeviceId, payload: JsonObject, channel: EventChannel = "event"): void {
     if (this.#writing.size >= maxUnwritten) {
       this.#reportLoss(new Error("the disk does not keep up"));
       return;
     }
     const written = this.#queue
-      .push({ device, payload })
+      .push(channel === "event" ? { device, payload } : { device, payload, channel })
       .catch((error: unknown) => this.#reportLoss(error))
       .finally(() => {
         this.#writing.delete(written);
@@ -90,9 +93,9 @@ export class EventLane {
 
   /** Refused: the broker will never take it, so it must not hold up the others. */
   #send(link: Link, message: JsonObject): Promise<"sent" | "refused" | "unsent"> {
-    const { device, payload } = message;
+    const { device, payload, channel } = message;
     if (typeof device !== "string" || payload === undefined) return Promise.resolve("refused");
-    const topic = this.#topicOf(device as DeviceId);
+    const topic = this.#topicOf[channel === "response" ? channel : "event"](device as DeviceId);
     return new Promise((resolve) => {
       link.publish({ topic, payload: JSON.stringify(payload), retain: false }, (error) => {
         if (error === undefined) resolve("sent");

@@ -21,8 +21,11 @@ export interface Link {
   readonly protocolVersion: ProtocolVersion;
   /** With QoS 1. Callers bound what they have under way: beyond the broker's own limit it waits here. */
   publish(publication: Publication, done: Published): void;
-  /** With QoS 1; rejects where the broker refuses. */
-  subscribe(topics: readonly string[]): Promise<void>;
+  /**
+   * With QoS 1; rejects where the broker refuses. `asPublished`: what others publish as retained comes as retained also
+   * where it is new; only MQTT 5 can do it.
+   */
+  subscribe(topics: readonly string[], asPublished?: boolean): Promise<void>;
   unsubscribe(topics: readonly string[]): Promise<void>;
   /** Says goodbye, so that the broker does not publish the last will. */
   end(): void;
@@ -110,9 +113,9 @@ class MqttLink implements Link {
     else this.#send(publication, done);
   }
 
-  async subscribe(topics: readonly string[]): Promise<void> {
+  async subscribe(topics: readonly string[], asPublished = false): Promise<void> {
     if (this.#closed) throw new Error("connection lost");
-    await this.#mqtt.subscribeAsync([...topics], { qos: 1 });
+    await this.#mqtt.subscribeAsync([...topics], { qos: 1, rap: asPublished });
   }
 
   async unsubscribe(topics: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { describeError } from "../../runtime/errors.js";
 import { Guard } from "../../runtime/guard.js";
 import type { Logger } from "../../runtime/log.js";
 import { BridgeStatus } from "./bridge-status.js";
+import { CommandInbox } from "./command-inbox.js";
 import { Connector } from "./connector.js";
 import { DeviceTopics } from "./device-topics.js";
 import { EventLane } from "./event-lane.js";
@@ -14,7 +15,7 @@ import { Announcer } from "./homeassistant/announcer.js";
 import { BirthWatch } from "./homeassistant/birth.js";
 import { type Link, openLink } from "./link.js";
 import { type BrokerAccess, type MqttOptions, readBrokerAccess } from "./options.js";
-import { anomalyPayload, eventPayload, historicReadingPayload } from "./payloads.js";
+import { anomalyPayload, eventPayload, historicReadingPayload, responsePayload } from "./payloads.js";
 import { Restore, type Restored } from "./restore.js";
 import { RetainedLane, type RetainedTopic } from "./retained-lane.js";
 import { Topics } from "./topics.js";
@@ -33,6 +34,8 @@ export interface MqttPorts {
   relays(): readonly RelayStatus[];
   /** Called for each retained state that an earlier run left in the broker; at the first connection only. */
   restored(device: DeviceId, values: Values, lastSeen: EpochMs | undefined): void;
+  /** Somebody wants a setting changed. Only with `control`. */
+  write(device: DeviceId, key: string, payload: string): void;
   /** 0 to 1; default Math.random. */
   random?(): number;
 }
@@ -64,6 +67,7 @@ class BrokerSink implements MqttSink {
   readonly #announcer: Announcer;
   readonly #birth: BirthWatch;
   readonly #bridge: BridgeStatus;
+  readonly #commands: CommandInbox;
   readonly #guard: Guard;
   readonly #statusTopic: string;
   readonly #devices = new Map<DeviceId, DeviceTopics>();
@@ -84,7 +88,13 @@ class BrokerSink implements MqttSink {
     this.#statusTopic = options.homeAssistantStatusTopic ?? "homeassistant/status";
     this.#guard = new Guard(log, "mqtt sink");
     this.#lane = new RetainedLane(log);
-    this.#events = new EventLane(ports.events, (device) => this.#topics.event(device), log);
+    const topicOf = {
+      event: (device: DeviceId) => this.#topics.event(device),
+      response: (device: DeviceId) => this.#topics.response(device),
+    };
+    this.#events = new EventLane(ports.events, topicOf, log);
+    const write: MqttPorts["write"] = (device, key, payload) => ports.write(device, key, payload);
+    this.#commands = new CommandInbox({ log, topics: this.#topics, write });
     const context = { topics: this.#topics, values: options.values, version };
     this.#announcer = new Announcer({
       ...{ log, clock, context: supportUrl === undefined ? context : { ...context, supportUrl } },
@@ -169,7 +179,7 @@ class BrokerSink implements MqttSink {
   #accept(message: BusMessage): void {
     switch (message.type) {
       case "state":
-        this.#offer(this.#device(message.device).setState(message.values, message.lastSeen));
+        this.#offer(this.#device(message.device).setState(message.values, message.lastSeen, message.cloud));
         return;
       case "availability":
         this.#offer(this.#device(message.device).setAvailability(message.available, message.status));
@@ -190,6 +200,12 @@ class BrokerSink implements MqttSink {
         this.#events.accept(device, anomalyPayload(message.anomaly, message.session.relay, message.at));
         return;
       }
+      case "write-result": {
+        const { request, result } = message;
+        if (result.status !== "applied") this.#devices.get(request.device)?.doubt(request.key);
+        this.#events.accept(request.device, responsePayload(request, result), "response");
+        return;
+      }
       case "relay":
         this.#bridge.changed();
         return;
@@ -200,7 +216,6 @@ class BrokerSink implements MqttSink {
       case "seen":
       case "cloud-answered":
       case "cloud-mode":
-      case "write-result":
         return;
       default:
         message satisfies never;
@@ -212,13 +227,17 @@ class BrokerSink implements MqttSink {
     this.#lane.attach(link);
     this.#lane.offer({ topic: this.#topics.bridgeState, render: () => "online" });
     this.#lane.offer(this.#bridge);
-    if (this.#options.discovery) {
-      link.subscribe([this.#statusTopic]).catch((error: unknown) => {
-        this.#ports.log.warn({ topic: this.#statusTopic, reason: describeError(error) }, "subscription failed");
-      });
-    }
+    if (this.#options.discovery) this.#subscribe(link, this.#statusTopic, false);
+    // At once: who sends a command waits for it. With each connection anew, so that none comes late.
+    if (this.#options.control) this.#subscribe(link, this.#topics.everyCommand, true);
     if (this.#isRestored) this.#announce(link);
     else void this.#restoreThenAnnounce(link);
+  }
+
+  #subscribe(link: Link, topic: string, asPublished: boolean): void {
+    link.subscribe([topic], asPublished).catch((error: unknown) => {
+      this.#ports.log.warn({ topic, reason: describeError(error) }, "subscription failed");
+    });
   }
 
   /** Never rejects: without a restore there is only less to know. */
@@ -258,7 +277,10 @@ class BrokerSink implements MqttSink {
 
   #onMessage(topic: string, payload: Buffer, retained: boolean): void {
     if (topic === this.#statusTopic) this.#birth.message(payload, retained);
-    else this.#restore?.message(topic, payload, retained);
+    else {
+      this.#restore?.message(topic, payload, retained);
+      this.#commands.message(topic, payload, retained);
+    }
   }
 
   #onClosed(): void {

@@ -19,6 +19,8 @@ export interface MqttOptions {
   readonly discovery: boolean;
   readonly discoveryPrefix: string;
   readonly values: ValueTopics;
+  /** Whether settings of any device may be changed from the broker. */
+  readonly control: boolean;
   /** Where Home Assistant says that it is there; default `homeassistant/status`. */
   readonly homeAssistantStatusTopic?: string;
 }

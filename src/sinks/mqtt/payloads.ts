@@ -1,4 +1,5 @@
 import type { Anomaly } from "../../model/anomaly.js";
+import type { WriteRequest, WriteResult } from "../../model/command.js";
 import type { DeviceEvent } from "../../model/event.js";
 import type { RelayStatus } from "../../model/ports.js";
 import type { Reading } from "../../model/reading.js";
@@ -8,8 +9,11 @@ import type { JsonObject, Value } from "../../model/value.js";
 /** State keys that the bridge adds to what the device reported. */
 export const bridgeKeys = { lastSeen: "last_seen", connectionStatus: "connection_status" } as const;
 
+/** Those of devices with a cloud of their own: all but the ones that are reached through another device. */
+export const cloudKeys = { mode: "cloud_mode", lastAnswer: "cloud_last_answer" } as const;
+
 /** Event types that every device has besides its own. */
-export const commonEventTypes = ["anomaly", "command", "historic_reading"] as const;
+export const commonEventTypes = ["anomaly", "command", "historic_reading", "cloud_mode", "outbox_dropped"] as const;
 
 const latest = 8.64e15;
 
@@ -41,6 +45,12 @@ export function historicReadingPayload(reading: Reading): JsonObject {
 export function anomalyPayload(anomaly: Anomaly, relay: string, at: EpochMs): JsonObject {
   const { kind, direction, detail } = anomaly;
   return { event_type: "anomaly", time: isoTime(at), kind, direction, detail, relay };
+}
+
+/** How a write ended: with the value that was read back, or with the one that was asked for and what was wrong. */
+export function responsePayload({ key, value }: WriteRequest, result: WriteResult): JsonObject {
+  if (result.status === "applied") return { key, value: result.value, status: result.status };
+  return { key, value, status: result.status, error: result.error };
 }
 
 export interface BridgeFacts {

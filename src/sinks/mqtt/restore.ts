@@ -6,6 +6,7 @@ import { type AnnouncedComponents, readAnnouncement } from "./homeassistant/anno
 import { parseJsonObject } from "./homeassistant/json-object.js";
 import type { Link } from "./link.js";
 import { bridgeKeys } from "./payloads.js";
+import { ownKeys } from "./state-format.js";
 import type { Topics } from "./topics.js";
 
 export interface RetainedState {
@@ -87,9 +88,11 @@ export class Restore {
 export function readState(payload: Buffer): RetainedState | undefined {
   const parsed = parseJsonObject(payload.toString("utf8"));
   if (parsed === undefined) return undefined;
-  const { [bridgeKeys.lastSeen]: seen, [bridgeKeys.connectionStatus]: _status, ...others } = parsed;
+  const seen = parsed[bridgeKeys.lastSeen];
   const at = typeof seen === "string" ? Date.parse(seen) : Number.NaN;
-  const values = Object.entries(others).filter((entry): entry is [string, Value] => isKnown(entry[1]));
+  const values = Object.entries(parsed).filter(
+    (entry): entry is [string, Value] => !ownKeys.has(entry[0]) && isKnown(entry[1]),
+  );
   return { values: Object.fromEntries(values), lastSeen: Number.isNaN(at) ? undefined : (at as EpochMs) };
 }
 

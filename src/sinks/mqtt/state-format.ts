@@ -1,13 +1,18 @@
 import type { DeviceStatus } from "../../model/device.js";
+import type { CloudState } from "../../model/ports.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Value, Values } from "../../model/value.js";
-import { bridgeKeys, isoTime } from "./payloads.js";
+import { bridgeKeys, cloudKeys, isoTime } from "./payloads.js";
 
 export interface Snapshot {
   readonly values: Values;
   readonly lastSeen: EpochMs | undefined;
   readonly status: DeviceStatus | undefined;
+  readonly cloud: CloudState | undefined;
 }
+
+/** What the bridge says itself; a device's own keys of these names give way. */
+export const ownKeys: ReadonlySet<string> = new Set([...Object.values(bridgeKeys), ...Object.values(cloudKeys)]);
 
 /**
  * How a device's state is written: every announced key, null where it is unknown, then what else the device reported,
@@ -15,20 +20,26 @@ export interface Snapshot {
  */
 export class StateFormat {
   readonly #announced: ReadonlySet<string>;
+  readonly #hasCloud: boolean;
   /** Key and colon as they stand in the JSON text. */
   readonly #heads = new Map<string, string>();
 
-  constructor(announcedKeys: readonly string[]) {
-    this.#announced = new Set(announcedKeys.filter((key) => !isBridgeKey(key)));
+  /** `hasCloud`: the device has a cloud of its own, of which something is told. */
+  constructor(announcedKeys: readonly string[], hasCloud: boolean) {
+    this.#announced = new Set(announcedKeys.filter((key) => !ownKeys.has(key)));
+    this.#hasCloud = hasCloud;
   }
 
-  forEach({ values, lastSeen, status }: Snapshot, visit: (key: string, value: Value) => void): void {
+  forEach({ values, lastSeen, status, cloud }: Snapshot, visit: (key: string, value: Value) => void): void {
     for (const key of this.#announced) visit(key, values[key] ?? null);
     for (const key of Object.keys(values)) {
-      if (!this.#announced.has(key) && !isBridgeKey(key)) visit(key, values[key] ?? null);
+      if (!this.#announced.has(key) && !ownKeys.has(key)) visit(key, values[key] ?? null);
     }
     visit(bridgeKeys.lastSeen, isoTime(lastSeen));
     visit(bridgeKeys.connectionStatus, status ?? null);
+    if (!this.#hasCloud) return;
+    visit(cloudKeys.mode, cloud?.mode ?? null);
+    visit(cloudKeys.lastAnswer, isoTime(cloud?.lastAnswerAt));
   }
 
   toJson(snapshot: Snapshot): string {
@@ -46,10 +57,6 @@ export class StateFormat {
     this.#heads.set(key, head);
     return head;
   }
-}
-
-function isBridgeKey(key: string): boolean {
-  return key === bridgeKeys.lastSeen || key === bridgeKeys.connectionStatus;
 }
 
 /** NaN and Infinity are no JSON. */

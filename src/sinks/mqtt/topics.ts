@@ -18,6 +18,8 @@ export class Topics {
   readonly restoreMarker: string;
   /** Subscription to the state of every device. */
   readonly everyState: string;
+  /** Subscription to every setting that somebody wants changed. */
+  readonly everyCommand: string;
   /** Subscription to the discovery document of every device, other bridges' included. */
   readonly everyDiscovery: string;
   readonly #discoveryPrefix: string;
@@ -30,6 +32,7 @@ export class Topics {
     this.bridgeInfo = `${this.base}/bridge/info`;
     this.restoreMarker = `${this.base}/bridge/restore`;
     this.everyState = `${this.base}/+/state`;
+    this.everyCommand = `${this.base}/+/set/+`;
     this.everyDiscovery = `${this.#discoveryPrefix}/device/+/config`;
   }
 
@@ -45,6 +48,16 @@ export class Topics {
     return `${this.base}/${topicLevel(device)}/event`;
   }
 
+  /** Where a setting of a device is changed. */
+  command(device: DeviceId, key: string): string {
+    return `${this.base}/${topicLevel(device)}/set/${topicLevel(key)}`;
+  }
+
+  /** How each of those changes ended. */
+  response(device: DeviceId): string {
+    return `${this.base}/${topicLevel(device)}/response`;
+  }
+
   /** One value of a device, where values have topics of their own. */
   value(device: DeviceId, key: string): string {
     const level = topicLevel(key);
@@ -58,6 +71,14 @@ export class Topics {
   /** The device whose state has this topic. */
   deviceOfState(topic: string): DeviceId | undefined {
     return between(topic, `${this.base}/`, "/state");
+  }
+
+  /** The setting that is changed with this topic; undefined where it is none that could be. */
+  settingOfCommand(topic: string): { readonly device: DeviceId; readonly key: string } | undefined {
+    const parts = /^(.*\/set)\/([A-Za-z0-9_-]+)$/.exec(topic);
+    const [, front = "", key = ""] = parts ?? [];
+    const device = between(front, `${this.base}/`, "/set");
+    return device === undefined ? undefined : { device, key };
   }
 
   /** The device whose discovery document has this topic. */

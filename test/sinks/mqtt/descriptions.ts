@@ -23,6 +23,16 @@ export const everyKind: readonly EntityDescription[] = [
   { key: "last_report", platform: "sensor", name: "Last report", deviceClass: "timestamp", enabled: false },
   { key: "problem", platform: "binary_sensor", name: "Problem", deviceClass: "problem", category: "diagnostic" },
   { key: "pump", platform: "binary_sensor", name: "Pump", deviceClass: "running", onOff: ["on", "off"] },
+  {
+    ...{ key: "limit", platform: "number", name: "Limit", unit: "%", category: "config" },
+    range: { min: 10, max: 100, step: 1 },
+  },
+  { key: "setpoint", platform: "number", name: "Setpoint", unit: "%" },
+  { key: "preset", platform: "select", name: "Preset", deviceClass: "enum", options: ["eco", "boost"] },
+  { key: "output", platform: "switch", name: "Output", deviceClass: "outlet", onOff: ["enabled", "disabled"] },
+  { key: "light", platform: "switch", name: "Light" },
+  { key: "restart", platform: "button", name: "Restart", deviceClass: "restart", category: "config" },
+  { key: "question", platform: "text", name: "Question", pattern: "\\d+" },
 ];
 
 export const inverter: DeviceDescription = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { DeviceId } from "../../../src/model/device.js";
 import type { EpochMs } from "../../../src/model/time.js";
 import { DeviceTopics } from "../../../src/sinks/mqtt/device-topics.js";
 import type { RetainedTopic } from "../../../src/sinks/mqtt/retained-lane.js";
@@ -57,6 +58,31 @@ describe("the topics of a device", () => {
     });
     expect(texts(device.setState({ ac_power: 2, problem: false }, at))).toEqual({ ac_power: "2" });
     expect(names(device.all())).toEqual(["ac_power", "problem", "last_seen", "connection_status"]);
+  });
+
+  it("tells of the cloud, but not of a device that is reached through another one", () => {
+    const device = new DeviceTopics(inverterId, topics, "json");
+    device.describe(inverter);
+    const cloud = { mode: "local" } as const;
+    const state = () => JSON.parse(device.setState({}, at, cloud)[0]?.render() ?? "");
+    expect(state()).toMatchObject({ cloud_mode: "local", cloud_last_answer: null });
+    device.describe({ ...inverter, viaDevice: "envoy_1" as DeviceId });
+    expect(state()).not.toHaveProperty("cloud_mode");
+  });
+
+  it("has no value for what is only pressed or sent", () => {
+    const device = new DeviceTopics(inverterId, topics, "json");
+    device.describe(inverter);
+    const state = JSON.parse(device.setState({}, at)[0]?.render() ?? "");
+    expect(state).toMatchObject({ limit: null, setpoint: null, preset: null });
+    for (const key of ["restart", "question"]) expect(state).not.toHaveProperty(key);
+  });
+
+  it("sends a value again that somebody may believe to be another one", () => {
+    const device = new DeviceTopics(inverterId, topics, "topics");
+    device.setState({ limit: 60, preset: "eco" }, at);
+    device.doubt("limit");
+    expect(texts(device.setState({ limit: 60, preset: "eco" }, at))).toEqual({ limit: "60" });
   });
 
   it("has both where both are wanted", () => {

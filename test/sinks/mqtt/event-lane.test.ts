@@ -1,10 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { DeviceId } from "../../../src/model/device.js";
 import type { MessageQueue } from "../../../src/model/ports.js";
 import { EventLane } from "../../../src/sinks/mqtt/event-lane.js";
 import { recordLog } from "../../support/log-recorder.js";
 import { createMemoryQueue } from "../../support/memory-queue.js";
 import { inverterId } from "./descriptions.js";
 import { FakeLink, microtasks } from "./fake-link.js";
+
+const topicOf = {
+  event: (device: DeviceId) => `cloudtap/${device}/event`,
+  response: (device: DeviceId) => `cloudtap/${device}/response`,
+};
 
 describe("events", () => {
   let queue: MessageQueue;
@@ -13,7 +19,7 @@ describe("events", () => {
 
   beforeEach(() => {
     queue = createMemoryQueue();
-    lane = new EventLane(queue, (device) => `cloudtap/${device}/event`, recorder.log);
+    lane = new EventLane(queue, topicOf, recorder.log);
   });
 
   function fill(count: number): void {
@@ -86,9 +92,21 @@ describe("events", () => {
     expect(queue.size).toBe(0);
   });
 
+  it("keep their place among the responses to writes, which have a topic of their own", async () => {
+    lane.accept(inverterId, { number: 1 });
+    lane.accept(inverterId, { number: 2 }, "response");
+    lane.accept(inverterId, { number: 3 });
+    await lane.idle();
+    const link = new FakeLink(true);
+    lane.attach(link);
+    await lane.idle();
+    expect(link.topics.map((topic) => topic.split("/").at(-1))).toEqual(["event", "response", "event"]);
+    expect(numbers(link)).toEqual([1, 2, 3]);
+  });
+
   it("that the disk does not take are lost with a word, and nothing else breaks", async () => {
     const failing: MessageQueue = { ...createMemoryQueue(), push: () => Promise.reject(new Error("disk full")) };
-    const broken = new EventLane(failing, () => "t", recorder.log);
+    const broken = new EventLane(failing, topicOf, recorder.log);
     for (let round = 0; round < 3; round += 1) broken.accept(inverterId, {});
     await broken.idle();
     expect(recorder.of("event lost", "error")).toHaveLength(1);
@@ -103,7 +121,7 @@ describe("events", () => {
         return new Promise(() => undefined);
       },
     };
-    const stuck = new EventLane(hanging, () => "t", recorder.log);
+    const stuck = new EventLane(hanging, topicOf, recorder.log);
     for (let round = 0; round < 5_000; round += 1) stuck.accept(inverterId, {});
     expect(pushes).toBe(1_000);
   });

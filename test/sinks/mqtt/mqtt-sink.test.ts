@@ -71,6 +71,8 @@ describe("publishing to a broker", () => {
     expect(JSON.parse(messages[0]?.payload ?? "")).toEqual({
       ...{ ac_power: 412, energy_total: null, energy_today: null, mode: null, firmware: null, fan_speed: null },
       ...{ last_report: null, problem: null, pump: "on" },
+      ...{ limit: null, setpoint: null, preset: null, output: null, light: null },
+      ...{ cloud_mode: null, cloud_last_answer: null },
       ...{ last_seen: "2026-06-21T10:00:00.000Z", connection_status: "online" },
     });
   });
@@ -135,6 +137,47 @@ describe("publishing to a broker", () => {
     await published(`${base}/state`);
     await sink.stop();
     expect(witness.messages.some(({ topic }) => topic.startsWith("homeassistant/"))).toBe(false);
+  });
+
+  it("takes commands where control is on: live ones, and none that is retained", async () => {
+    await witness.publish(`${base}/set/limit`, "10", true);
+    const { written, recorder, sink } = await start({ control: true });
+    expect(sink.connected()).toBe(true);
+    await witness.publish(`${base}/set/limit`, "20", true);
+    await witness.publish(`${base}/set/limit`, "30");
+    await witness.publish("cloudtap/bridge/set/limit", "40");
+    await witness.publish(`${base}/set/mode`, "auto");
+    await expect.poll(() => written).toEqual([`${inverterId} limit 30`, `${inverterId} mode auto`]);
+    expect(recorder.of("retained command ignored", "warn")).toHaveLength(1);
+    await witness.publish(`${base}/set/limit`, "", true);
+  });
+
+  it("takes no commands where control is off", async () => {
+    const { written, sink } = await start();
+    await witness.publish(`${base}/set/limit`, "30");
+    await witness.publish("homeassistant/status", "online");
+    sink.accept(stateOf({ ac_power: 1 }));
+    await published(`${base}/state`);
+    expect(written).toEqual([]);
+  });
+
+  it("tells how a write ended, not retained, and shows the old value again where it failed", async () => {
+    const { sink } = await start({ values: "topics" });
+    const request = { device: inverterId, key: "limit", value: 60 };
+    sink.accept(stateOf({ limit: 80 }));
+    await published(`${base}/limit`);
+    const from = witness.messages.length;
+    sink.accept({ type: "write-result", request, result: { status: "rejected", error: "the device refused" } });
+    sink.accept(stateOf({ limit: 80 }));
+    expect(await published(`${base}/limit`, undefined, from)).toBe("80");
+    sink.accept({ type: "write-result", request, result: { status: "applied", value: 60 } });
+    await published(`${base}/response`, (payload) => payload.includes("applied"));
+    const responses = witness.of(`${base}/response`);
+    expect(responses.map(({ payload }) => JSON.parse(payload))).toEqual([
+      { key: "limit", value: 60, status: "rejected", error: "the device refused" },
+      { key: "limit", value: 60, status: "applied" },
+    ]);
+    expect(responses.some(({ retained }) => retained)).toBe(false);
   });
 
   it("has a topic per value where that is wanted", async () => {

@@ -9,6 +9,7 @@ const options: MqttOptions = {
   discovery: true,
   discoveryPrefix: "homeassistant",
   values: "json",
+  control: false,
 };
 
 describe("reading the broker's address", () => {

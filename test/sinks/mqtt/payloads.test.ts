@@ -7,6 +7,7 @@ import {
   eventPayload,
   historicReadingPayload,
   isoTime,
+  responsePayload,
   valueText,
 } from "../../../src/sinks/mqtt/payloads.js";
 import { inverterId } from "./descriptions.js";
@@ -51,6 +52,16 @@ describe("payloads", () => {
       direction: "device-to-cloud",
       detail: "found 1",
       relay: "roof",
+    });
+  });
+
+  it("tells of a write what was read back, or what was asked for and why it is not so", () => {
+    const request = { device: inverterId, key: "limit", value: 60 };
+    expect(responsePayload(request, { status: "applied", value: 59 })).toEqual({
+      ...{ key: "limit", value: 59, status: "applied" },
+    });
+    expect(responsePayload(request, { status: "timeout", error: "the device did not answer" })).toEqual({
+      ...{ key: "limit", value: 60, status: "timeout", error: "the device did not answer" },
     });
   });
 

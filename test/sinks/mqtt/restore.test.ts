@@ -87,7 +87,7 @@ describe("a broker that does not give the marker back", () => {
 describe("reading a state object back", () => {
   it("separates the device's values from what the bridge added", () => {
     const payload = Buffer.from(
-      '{"power":1,"mode":"auto","on":true,"unknown":null,"odd":{},"last_seen":"2026-06-21T10:00:00.000Z","connection_status":"online"}',
+      '{"power":1,"mode":"auto","on":true,"unknown":null,"odd":{},"last_seen":"2026-06-21T10:00:00.000Z","connection_status":"online","cloud_mode":"relay","cloud_last_answer":"2026-06-21T10:00:00.000Z"}',
     );
     expect(readState(payload)).toEqual({
       values: { power: 1, mode: "auto", on: true },

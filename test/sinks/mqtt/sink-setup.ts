@@ -25,6 +25,8 @@ export interface SinkSetup {
   readonly queue: MessageQueue;
   readonly relays: RelayStatus[];
   readonly restored: { readonly device: DeviceId; readonly values: Values; readonly lastSeen: EpochMs | undefined }[];
+  /** Commands that came: device, key and payload. */
+  readonly written: readonly string[];
 }
 
 /** A sink with everything around it but the broker. Waits that are left to chance are the shortest. */
@@ -33,18 +35,20 @@ export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): Sink
   const queue = createMemoryQueue();
   const relays: RelayStatus[] = [];
   const restored: { device: DeviceId; values: Values; lastSeen: EpochMs | undefined }[] = [];
+  const written: string[] = [];
   const options: MqttOptions = {
     ...{ url, clientId: "cloudtap", protocolVersion: "auto", baseTopic: "cloudtap" },
-    ...{ discovery: true, discoveryPrefix: "homeassistant", values: "json" },
+    ...{ discovery: true, discoveryPrefix: "homeassistant", values: "json", control: false },
     ...changes,
   };
   const sink = createMqttSink(options, {
     ...{ log: recorder.log, clock: systemClock, version: "1.2.3", startedAt: at, events: queue },
     relays: () => relays,
     restored: (device, values, lastSeen) => restored.push({ device, values, lastSeen }),
+    write: (device, key, payload) => written.push(`${device} ${key} ${payload}`),
     random: () => 0,
   });
-  return { sink, recorder, queue, relays, restored };
+  return { sink, recorder, queue, relays, restored, written };
 }
 
 export const described: BusMessage = { type: "described", description: inverter };

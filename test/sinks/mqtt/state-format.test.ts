@@ -7,21 +7,40 @@ const at = Date.UTC(2026, 5, 21, 10) as EpochMs;
 
 describe("the state of a device", () => {
   it("has every announced key, null where it is unknown, then the others", () => {
-    const format = new StateFormat(["ac_power", "energy_total"]);
-    const snapshot = { values: { extra: "x", ac_power: 412 }, lastSeen: at, status: "online" } as const;
+    const format = new StateFormat(["ac_power", "energy_total"], false);
+    const snapshot = {
+      values: { extra: "x", ac_power: 412 },
+      lastSeen: at,
+      status: "online",
+      cloud: undefined,
+    } as const;
     expect(format.toJson(snapshot)).toBe(
       '{"ac_power":412,"energy_total":null,"extra":"x","last_seen":"2026-06-21T10:00:00.000Z","connection_status":"online"}',
     );
   });
 
   it("is null where nothing is known", () => {
-    const snapshot = { values: {}, lastSeen: undefined, status: undefined };
-    expect(new StateFormat([]).toJson(snapshot)).toBe('{"last_seen":null,"connection_status":null}');
+    const snapshot = { values: {}, lastSeen: undefined, status: undefined, cloud: undefined };
+    expect(new StateFormat([], false).toJson(snapshot)).toBe('{"last_seen":null,"connection_status":null}');
+  });
+
+  it("tells of the cloud where the device has one of its own", () => {
+    const format = new StateFormat([], true);
+    const nothing = { values: {}, lastSeen: undefined, status: undefined };
+    const cloud = { mode: "local", lastAnswerAt: at } as const;
+    expect(format.toJson({ ...nothing, cloud })).toBe(
+      '{"last_seen":null,"connection_status":null,"cloud_mode":"local","cloud_last_answer":"2026-06-21T10:00:00.000Z"}',
+    );
+    expect(JSON.parse(format.toJson({ ...nothing, cloud: undefined }))).toMatchObject({
+      cloud_mode: null,
+      cloud_last_answer: null,
+    });
   });
 
   it("leaves what the bridge says to the bridge", () => {
-    const format = new StateFormat(["last_seen"]);
-    const snapshot = { values: { last_seen: 1, connection_status: "x" }, lastSeen: at, status: "asleep" } as const;
+    const format = new StateFormat(["last_seen", "cloud_mode"], false);
+    const values = { last_seen: 1, connection_status: "x", cloud_mode: "y", cloud_last_answer: 2 };
+    const snapshot = { values, lastSeen: at, status: "asleep", cloud: undefined } as const;
     expect(format.toJson(snapshot)).toBe('{"last_seen":"2026-06-21T10:00:00.000Z","connection_status":"asleep"}');
   });
 
@@ -31,11 +50,12 @@ describe("the state of a device", () => {
     fc.assert(
       fc.property(fc.dictionary(key, value), fc.array(key), (values, announced) => {
         const parsed: unknown = JSON.parse(
-          new StateFormat(announced).toJson({ values, lastSeen: at, status: "online" }),
+          new StateFormat(announced, true).toJson({ values, lastSeen: at, status: "online", cloud: { mode: "relay" } }),
         );
         const blank = Object.fromEntries(announced.map((one) => [one, null]));
         const bridge = { last_seen: "2026-06-21T10:00:00.000Z", connection_status: "online" };
-        expect(parsed).toEqual(JSON.parse(JSON.stringify({ ...blank, ...values, ...bridge })));
+        const cloud = { cloud_mode: "relay", cloud_last_answer: null };
+        expect(parsed).toEqual(JSON.parse(JSON.stringify({ ...blank, ...values, ...bridge, ...cloud })));
       }),
     );
   });

@@ -15,6 +15,8 @@ describe("topics", () => {
       topics.value(inverterId, "ac_power"),
       topics.availability(inverterId),
       topics.event(inverterId),
+      topics.command(inverterId, "limit"),
+      topics.response(inverterId),
       topics.discovery(inverterId),
     ]).toEqual([
       "cloudtap/bridge/state",
@@ -23,6 +25,8 @@ describe("topics", () => {
       "cloudtap/solarman_2712345678/ac_power",
       "cloudtap/solarman_2712345678/availability",
       "cloudtap/solarman_2712345678/event",
+      "cloudtap/solarman_2712345678/set/limit",
+      "cloudtap/solarman_2712345678/response",
       "homeassistant/device/solarman_2712345678/config",
     ]);
   });
@@ -41,6 +45,20 @@ describe("topics", () => {
     expect(topics.deviceOfState("cloudtap/bridge/state")).toBeUndefined();
     expect(topics.deviceOfState("other/solarman_1/state")).toBeUndefined();
     expect(topics.deviceOfDiscovery("homeassistant/device/0x00AB/config")).toBeUndefined();
+  });
+
+  it("lead from a command to the setting, and to none where it could be none of ours", () => {
+    expect(topics.settingOfCommand(topics.command(inverterId, "limit"))).toEqual({ device: inverterId, key: "limit" });
+    const others = [
+      ...["cloudtap/bridge/set/limit", "cloudtap/envoy_1/get/limit", "other/envoy_1/set/limit", "cloudtap/envoy_1/set"],
+      ...[
+        "cloudtap/envoy_1/set/limit/x",
+        "cloudtap/x/envoy_1/set/limit",
+        "cloudtap/Envoy/set/limit",
+        "cloudtap/envoy_1/set/a b",
+      ],
+    ];
+    for (const topic of others) expect(topics.settingOfCommand(topic)).toBeUndefined();
   });
 
   it("are valid to publish to, whatever ids and keys are", () => {

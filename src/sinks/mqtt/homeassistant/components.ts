@@ -2,8 +2,9 @@ import type { DeviceDescription } from "../../../model/device.js";
 import type { EntityDescription } from "../../../model/entity.js";
 import type { JsonObject } from "../../../model/value.js";
 import type { ValueTopics } from "../options.js";
-import { bridgeKeys, commonEventTypes } from "../payloads.js";
+import { bridgeKeys, cloudKeys, commonEventTypes } from "../payloads.js";
 import { type Topics, topicLevel } from "../topics.js";
+import { canBeAnnounced, controlKeys } from "./controls.js";
 
 export interface DiscoveryContext {
   readonly topics: Topics;
@@ -39,12 +40,35 @@ const bridgeEntities: readonly EntityDescription[] = [
   },
 ];
 
+/** What every device shows that has a cloud of its own. */
+const cloudEntities: readonly EntityDescription[] = [
+  {
+    key: cloudKeys.mode,
+    platform: "sensor",
+    name: "Cloud mode",
+    deviceClass: "enum",
+    options: ["relay", "local"],
+    category: "diagnostic",
+    alwaysAvailable: true,
+  },
+  {
+    key: cloudKeys.lastAnswer,
+    platform: "sensor",
+    name: "Cloud last answer",
+    deviceClass: "timestamp",
+    category: "diagnostic",
+    alwaysAvailable: true,
+  },
+];
+
 const eventKey = "event";
 
 /** Every component of a device by its key. The bridge's own keys win over a device's. */
 export function deviceComponents(description: DeviceDescription, context: DiscoveryContext): Record<string, Component> {
   const components: Record<string, Component> = {};
-  for (const entity of [...description.entities, ...bridgeEntities])
+  const own = description.entities.filter(canBeAnnounced);
+  const cloud = description.viaDevice === undefined ? cloudEntities : [];
+  for (const entity of [...own, ...bridgeEntities, ...cloud])
     components[topicLevel(entity.key)] = entityComponent(description, entity, context);
   components[eventKey] = eventComponent(description, context);
   return components;
@@ -52,22 +76,30 @@ export function deviceComponents(description: DeviceDescription, context: Discov
 
 function entityComponent(description: DeviceDescription, entity: EntityDescription, context: DiscoveryContext) {
   const { topics } = context;
-  const ownTopic = context.values === "topics";
   const component: Component = {
     platform: entity.platform,
     ...identity(description, entity.platform, entity.key),
     name: nonEmpty(entity.name) ?? topicLevel(entity.key),
-    ...(ownTopic
-      ? { state_topic: topics.value(description.id, entity.key) }
-      : { value_template: template(entity.key) }),
-    ...(entity.deviceClass === undefined ? {} : { device_class: entity.deviceClass }),
+    ...(entity.platform === "button" ? {} : stateKeys(description, entity, context)),
+    ...(entity.deviceClass === undefined || entity.platform === "select" ? {} : { device_class: entity.deviceClass }),
     ...(entity.category === undefined ? {} : { entity_category: entity.category }),
     ...(entity.icon === undefined ? {} : { icon: entity.icon }),
     ...(entity.enabled === false ? { enabled_by_default: false } : {}),
-    ...(entity.platform === "sensor" ? sensorKeys(entity) : binarySensorKeys(entity, ownTopic)),
+    ...platformKeys(description, entity, context),
     ...(entity.total !== undefined || entity.alwaysAvailable === true ? whileBridgeRuns(topics) : {}),
   };
   return component;
+}
+
+function stateKeys({ id }: DeviceDescription, { key }: EntityDescription, { topics, values }: DiscoveryContext) {
+  return values === "topics" ? { state_topic: topics.value(id, key) } : { value_template: template(key) };
+}
+
+function platformKeys({ id }: DeviceDescription, entity: EntityDescription, context: DiscoveryContext): JsonObject {
+  const words = entity.onOff ?? booleanWords(context.values);
+  if (entity.platform === "sensor") return sensorKeys(entity);
+  if (entity.platform === "binary_sensor") return { payload_on: words[0], payload_off: words[1] };
+  return controlKeys(entity, context.topics.command(id, entity.key), words);
 }
 
 /** Home Assistant refuses a sensor with options that has a unit or a state class too. */
@@ -81,9 +113,8 @@ function sensorKeys(entity: EntityDescription): JsonObject {
 }
 
 /** A template writes a JSON boolean as `True` or `False`; a topic of its own holds `true` or `false`. */
-function binarySensorKeys(entity: EntityDescription, ownTopic: boolean): JsonObject {
-  const [on, off] = entity.onOff ?? (ownTopic ? ["true", "false"] : ["True", "False"]);
-  return { payload_on: on, payload_off: off };
+function booleanWords(values: ValueTopics): readonly [on: string, off: string] {
+  return values === "topics" ? ["true", "false"] : ["True", "False"];
 }
 
 function eventComponent(description: DeviceDescription, { topics }: DiscoveryContext): Component {

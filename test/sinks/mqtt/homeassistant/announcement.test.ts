@@ -13,6 +13,8 @@ describe("reading a document back from the broker", () => {
       expect(Object.fromEntries(readAnnouncement(document, topics.bridgeState) ?? [])).toEqual({
         last_seen: "sensor",
         connection_status: "sensor",
+        cloud_mode: "sensor",
+        cloud_last_answer: "sensor",
         event: "event",
       });
     });

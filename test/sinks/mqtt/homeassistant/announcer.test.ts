@@ -10,7 +10,8 @@ import { FakeLink } from "../fake-link.js";
 const topics = new Topics("cloudtap", "homeassistant");
 const power = { key: "power", platform: "sensor", name: "Power" } as const;
 const mode = { key: "mode", platform: "sensor", name: "Mode" } as const;
-const own = { last_seen: "sensor", connection_status: "sensor", event: "event" };
+const cloud = { cloud_mode: "sensor", cloud_last_answer: "sensor" };
+const own = { last_seen: "sensor", connection_status: "sensor", ...cloud, event: "event" };
 
 describe("announcing devices", () => {
   const recorder = recordLog();

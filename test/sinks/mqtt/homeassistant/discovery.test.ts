@@ -2,6 +2,8 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DeviceDescription, DeviceId } from "../../../../src/model/device.js";
+import type { EntityDescription } from "../../../../src/model/entity.js";
+import { protocols } from "../../../../src/protocols/registry.js";
 import type { DiscoveryContext } from "../../../../src/sinks/mqtt/homeassistant/components.js";
 import {
   deviceDocument,
@@ -86,6 +88,16 @@ describeWithReference("Home Assistant's rules", () => {
     });
   }
 
+  it("pass for every entity that a protocol may have", () => {
+    const range = { min: 0, max: 1, step: 1 };
+    for (const { entities } of protocols) {
+      for (const entity of entities) {
+        const whole = entity.platform === "number" ? { range, ...entity } : entity;
+        expect(faults(deviceDocument({ ...bareDevice, entities: [whole] }, context)), entity.key).toEqual([]);
+      }
+    }
+  });
+
   it("pass with tombstones", () => {
     const document = deviceDocument(bareDevice, context);
     expect(faults(withTombstones(document, new Map([["gone", "switch"]])))).toEqual([]);
@@ -93,7 +105,18 @@ describeWithReference("Home Assistant's rules", () => {
 
   it("pass whatever texts a device sends for itself", () => {
     const text = fc.string({ unit: "binary" });
-    const entity = fc.record({ key: text, platform: fc.constantFrom("sensor", "binary_sensor"), name: text });
+    const limit = fc.double();
+    const named = { key: text, name: text };
+    const read = fc.record({
+      ...named,
+      platform: fc.constantFrom("sensor", "binary_sensor", "switch", "button", "text"),
+    });
+    const number = fc.record({
+      ...{ ...named, platform: fc.constant("number" as const) },
+      range: fc.record({ min: limit, max: limit, step: limit }),
+    });
+    const select = fc.record({ ...named, platform: fc.constant("select" as const), options: fc.array(text) });
+    const entity: fc.Arbitrary<EntityDescription> = fc.oneof(read, number, select);
     const description: fc.Arbitrary<DeviceDescription> = fc.record({
       id: text.map((id) => id as DeviceId),
       protocol: text,
