@@ -20,7 +20,7 @@ const rows: readonly TopicRow[] = [
   {
     topic: topics.state(device),
     payload:
-      "JSON, flat: every announced key (`null` where it is not known), `connection_status` and `last_seen` (ISO 8601, UTC)",
+      "JSON, flat: every announced key (`null` where it is not known), `connection_status`, `last_seen` (ISO 8601, UTC) and, of a device with a cloud of its own, `cloud_mode` and `cloud_last_answer`",
     retained: true,
   },
   { topic: topics.value(device, "KEY"), payload: "one value (with `values: topics` or `both`)", retained: true },
@@ -30,15 +30,34 @@ const rows: readonly TopicRow[] = [
     payload: "JSON: `event_type`, `time`, and what belongs to the event",
     retained: false,
   },
+  {
+    topic: topics.command(device, "KEY"),
+    payload:
+      "a value that the setting is to have; read by Cloudtap, with `control: true` only, and never obeyed if retained",
+    retained: false,
+  },
+  {
+    topic: topics.response(device),
+    payload: "JSON: `key`, `value`, `status` (`applied`, `rejected` or `timeout`) and, but for `applied`, `error`",
+    retained: false,
+  },
   { topic: topics.discovery(device), payload: "Home Assistant's device discovery document", retained: true },
 ];
 
 const events: readonly (readonly [string, string])[] = [
   ["`anomaly`", "Traffic that breaks the protocol's rules or plausible ranges: `kind`, `detail`, `direction`, `relay`"],
-  ["`command`", "The cloud asked the device to change something; `text` says what"],
+  [
+    "`command`",
+    "The cloud asked the device for more than the time, an acknowledgement or values: `text` says what, `classes` what that is about, `blocked` whether it was kept from the device, and `reason` why",
+  ],
   [
     "`historic_reading`",
     "A record that the device had stored: `measured_at` and its values. It never changes the state topic",
+  ],
+  ["`cloud_mode`", "The cloud of the device is in another `mode` now: `relay` or `local`; `reason` says why"],
+  [
+    "`outbox_dropped`",
+    "A report that was kept for the cloud will never get there: `reason`, and `kept_at`, when it was kept",
   ],
   [
     "others",
@@ -69,6 +88,8 @@ The keys of each device's state object, with unit and class: [entities](entities
 - \`availability\` is about the device, \`bridge/state\` about Cloudtap. Measurements need both; energy totals stay available while the device
   is away, so that statistics see no gap at night.
 - \`connection_status\` is \`online\`, \`asleep\` (a solar device in the dark, which is no fault) or \`offline\`.
+- \`cloud_mode\` is \`relay\` while the cloud is asked and \`local\` while Cloudtap answers in its place; \`cloud_last_answer\` is the time of the
+  cloud's last frame.
 - A lifetime total never steps back: a zero after a restart, a stored record and an impossible jump are left out.
 
 ## Events
