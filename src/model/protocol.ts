@@ -128,6 +128,8 @@ export interface ConversationOptions {
   recall(device: DeviceId): RememberedDevice | undefined;
   /** Minutes east of UTC that are in force at a time where the devices stand, summer time included. */
   offsetMinutes(at: EpochMs): number;
+  /** Who answers the devices of this relay. */
+  readonly cloud: "relay" | "local" | "auto";
   /** What of `control` is on; decides which entities can be written. */
   readonly control: ControlLevel;
 }

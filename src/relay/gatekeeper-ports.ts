@@ -8,7 +8,6 @@ import { SessionDevices } from "./session-devices.js";
 
 /** What the gatekeeper of one session needs. */
 export interface GatekeeperPorts extends Omit<ReceptionPorts, "devices">, Omit<CloudConnectionPorts, "guard"> {
-  readonly cloud: "relay" | "local" | "auto";
   readonly safekeeping: Safekeeping | undefined;
   /** False: something older waits for the cloud, which comes first. */
   readonly cloudIsFree: boolean;

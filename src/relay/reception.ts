@@ -20,6 +20,7 @@ export interface ReceptionPorts {
   readonly deliver: Deliver;
   /** Minutes east of UTC where the devices stand. */
   offsetMinutes(at: EpochMs): number;
+  readonly cloud: "relay" | "local" | "auto";
   readonly control: ControlLevel;
   readonly devices: SessionDevices;
   /** A whole frame came from the device. */
@@ -37,11 +38,11 @@ export class Reception {
   #unsettled = false;
 
   constructor(ports: ReceptionPorts) {
-    const { protocol, session, memory, log, control } = ports;
+    const { protocol, session, memory, log, cloud, control } = ports;
     this.#ports = ports;
     this.#guard = new Guard(log, "inspection");
     this.conversation = protocol.createConversation({
-      ...{ session, control },
+      ...{ session, cloud, control },
       recall: (device) => memory.recall(device),
       offsetMinutes: (at) => ports.offsetMinutes(at),
     });

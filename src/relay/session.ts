@@ -23,7 +23,7 @@ export type DeviceTlsMode = "auto" | "terminate" | "plain" | "splice";
 export type CloudTlsMode = "auto" | "verify" | "insecure" | "plain";
 
 /** What all sessions of a relay share. */
-export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" | "devices"> {
+export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" | "devices" | "cloud"> {
   readonly tls: DeviceTlsMode;
   readonly upstreamTls: CloudTlsMode;
   readonly idleTimeoutMs: number;
@@ -320,7 +320,7 @@ export class Session implements LegOwner {
     const devices = new SessionDevices({ ...this.#ports, ...own, sighted: () => undefined }, "relay", "no policy");
     const hold: InspectionPorts["hold"] = (direction, until) => this.#tap?.hold(direction, until);
     this.#inspection = new Guard(this.#log, "inspection").run(
-      () => new Inspection({ ...this.#ports, ...own, devices, hold }),
+      () => new Inspection({ ...this.#ports, ...own, devices, hold, cloud: "relay" }),
     );
   }
 

@@ -31,7 +31,7 @@ function setUp(setup: Setup = {}) {
   const session: SessionInfo = { id: "s" as SessionId, relay: "r", protocol: "p", openedAt: clock.now(), device };
   const devices = new SessionDevices({ bus, clock, session, sighted: () => undefined }, "relay", "no policy");
   const inspection = new Inspection({
-    ...{ devices, offsetMinutes: () => 0, control: "off" },
+    ...{ devices, offsetMinutes: () => 0, cloud: "relay", control: "off" },
     ...{ session, clock, bus, log: logs.log, protocol: setup.protocol ?? blueprint },
     memory: { recall: () => undefined },
     deliver: (info, decoded, now) => {

@@ -24,7 +24,7 @@ function setUp(deliver: Deliver = () => undefined, protocol: Protocol = blueprin
   const reception = new Reception({
     ...{ protocol, session, log: logs.log, clock, bus, deliver, memory: { recall: () => undefined } },
     devices: new SessionDevices({ bus, clock, session, sighted: () => undefined }, "relay", "no policy"),
-    ...{ offsetMinutes: () => 0, control: "off" },
+    ...{ offsetMinutes: () => 0, cloud: "relay", control: "off" },
     reported: () => {
       counts.reported += 1;
     },

@@ -4,7 +4,14 @@ import type { EpochMs } from "../../src/model/time.js";
 
 /** A conversation of a device in UTC that is only listened to, where a test says nothing else. */
 export function conversationOptions(given: Partial<ConversationOptions> = {}): ConversationOptions {
-  return { session: anySession, recall: () => undefined, offsetMinutes: () => 0, control: "off", ...given };
+  return {
+    session: anySession,
+    recall: () => undefined,
+    offsetMinutes: () => 0,
+    cloud: "relay",
+    control: "off",
+    ...given,
+  };
 }
 
 const anySession: SessionInfo = {

@@ -1,6 +1,15 @@
 import type { Anomaly } from "../../model/anomaly.js";
+import type { CloudCommand } from "../../model/command.js";
 import type { DeviceId } from "../../model/device.js";
-import type { Conversation, ConversationOptions, Decoded, Frame } from "../../model/protocol.js";
+import type {
+  Conversation,
+  ConversationOptions,
+  Decoded,
+  Frame,
+  LocalAnswer,
+  Outline,
+  Refusal,
+} from "../../model/protocol.js";
 import type { Reading } from "../../model/reading.js";
 import type { Direction } from "../../model/session.js";
 import type { EpochMs } from "../../model/time.js";
@@ -8,10 +17,12 @@ import { type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
 import { type HttpRequestLine, headerValue } from "../../wire/http1-head.js";
 import { WireError } from "../../wire/wire-error.js";
 import { type Finding, readReportBody } from "./body.js";
+import { answerKnown, answerRequest, encodeBadGateway, encodeNotStored, encodeReportResponse } from "./cloud.js";
 import { envoyId } from "./description.js";
 import { reportPosting } from "./posting.js";
-import { readReply } from "./reply.js";
+import { isFailure, readReply } from "./reply.js";
 import { readReport } from "./report-reader.js";
+import { classOfTask } from "./task-classes.js";
 
 /** Requests of one connection that may wait for their answers; an Envoy sends one. */
 const openLimit = 64;
@@ -22,28 +33,72 @@ interface OpenRequest {
   readonly method: string;
   /** Whose report it is. */
   readonly device?: DeviceId;
+  /** Of a report: its events, which its answer acknowledges. */
+  readonly events?: readonly number[];
+  /** By the cloud, though its answer did not reach the Envoy. */
+  wasAnswered: boolean;
+}
+
+interface ReportRequest {
+  readonly decoded: Decoded | undefined;
+  readonly events: readonly number[] | undefined;
 }
 
 interface Answer {
   readonly message: HttpMessage;
   readonly status: number;
+  /** Cloudtap's own. */
+  readonly own: boolean;
 }
 
 /** Follows one connection: reports go into the books, and each answer is put to its request. */
 export function createEnvoyConversation(options: ConversationOptions): Conversation {
-  return new EnvoyConversation(options.session.device.remoteAddress);
+  return new EnvoyConversation(options);
 }
 
 class EnvoyConversation implements Conversation {
   readonly #client: string;
+  readonly #cloud: ConversationOptions["cloud"];
   readonly #open: OpenRequest[] = [];
   /** Answers that came before their request was complete. */
   readonly #early: Answer[] = [];
   /** Some request could not be framed: its answer belongs to nothing that is known. */
   #doubtful = false;
 
-  constructor(client: string) {
-    this.#client = client;
+  constructor({ session, cloud }: ConversationOptions) {
+    this.#client = session.device.remoteAddress;
+    this.#cloud = cloud;
+  }
+
+  outline({ bytes, direction, own }: Frame): Outline {
+    const message = readMessage(bytes);
+    if (direction === "device-to-cloud") return message?.start.type === "request" ? { asks: exchange } : {};
+    if (message?.start.type !== "response") return own === true ? {} : { command: unknownCommand };
+    const { status } = message.start;
+    const command = own === true ? {} : { command: commandOf(message) };
+    const failure = isFailure(status) ? { failure: `answered ${status}` } : {};
+    return { answers: exchange, ...(isInterim(status) ? { interim: true } : failure), ...command };
+  }
+
+  /** The vendor closes after its answer. Whatever only it can answer is no success while it is away. */
+  answer({ bytes }: Frame, _now: EpochMs, stored: boolean): LocalAnswer {
+    if (!stored) return { frames: [encodeNotStored()], end: true };
+    try {
+      const known = answerKnown(bytes);
+      const other = this.#cloud === "auto" ? encodeBadGateway() : answerRequest(bytes);
+      return { frames: [known ?? other], end: true };
+    } catch (error) {
+      if (error instanceof WireError) return { frames: [], end: true };
+      throw error;
+    }
+  }
+
+  /** The Envoy gets its acknowledgement without the task; the vendor hears nothing of it. */
+  refuse(): Refusal {
+    const [oldest] = this.#open;
+    if (oldest !== undefined) oldest.wasAnswered = true;
+    const events = oldest?.events;
+    return { toCloud: [], toDevice: events === undefined ? [] : [encodeReportResponse(events)] };
   }
 
   receive(frame: Frame, now: EpochMs): Decoded {
@@ -53,7 +108,7 @@ class EnvoyConversation implements Conversation {
       const { start } = message;
       if (start.type === "request" && direction === "device-to-cloud") return this.#request(message, start, now);
       if (start.type === "response" && direction === "cloud-to-device")
-        return this.#response(message, start.status, now);
+        return this.#response({ message, status: start.status, own: frame.own === true }, now);
       return undecoded(direction, "expected requests from the device and responses from the cloud");
     } catch (error) {
       if (error instanceof WireError) return undecoded(direction, error.message);
@@ -70,7 +125,7 @@ class EnvoyConversation implements Conversation {
     const open = this.#open.splice(0);
     const early = this.#early.splice(0);
     if (open.length + early.length === 0) return undefined;
-    const readings = open.flatMap((request) => reachability(request, false, now));
+    const readings = open.flatMap((request) => this.#reachability(request, false, now));
     const stray = early.length > 0 && !this.#doubtful ? [unexpectedResponse] : [];
     const words = [...open.map(({ line }) => `${line} without an answer`), ...early.map(() => "an answer to nothing")];
     return {
@@ -86,9 +141,13 @@ class EnvoyConversation implements Conversation {
     const { path, query } = splitTarget(start.target);
     const line = `${start.method} ${shown(path)}`;
     const isReport = start.method === "POST" && path.endsWith("/performance_report");
-    const decoded = isReport ? this.#report(message, webcommVersion(query)) : undefined;
+    const { decoded, events } = isReport ? this.#report(message, webcommVersion(query)) : notDecoded;
     const device = decoded?.seen[0];
-    const request: OpenRequest = { line, method: start.method, ...(device === undefined ? {} : { device }) };
+    const request: OpenRequest = {
+      ...{ line, method: start.method, wasAnswered: false },
+      ...(device === undefined ? {} : { device }),
+      ...(events === undefined ? {} : { events }),
+    };
     const early = this.#early.shift();
     if (early === undefined) {
       this.#open.push(request);
@@ -104,13 +163,13 @@ class EnvoyConversation implements Conversation {
     };
   }
 
-  #report(message: HttpMessage, version: string | undefined): Decoded {
+  #report(message: HttpMessage, version: string | undefined): ReportRequest {
     const body = readReportBody(headerValue(message, "content-type"), message.body);
     const read = body.xml === undefined ? { findings: [] } : readReport(body.xml, version);
     const { report } = read;
     const findings = [...body.findings, ...read.findings];
     const device = report === undefined ? undefined : envoyId(report.envoy.serialNum);
-    return {
+    const decoded: Decoded = {
       ...nothing,
       role: "report",
       label:
@@ -122,42 +181,74 @@ class EnvoyConversation implements Conversation {
       anomalies: anomaliesOf(findings, "device-to-cloud", device),
       postings: report === undefined ? [] : [reportPosting(report)],
     };
+    return { decoded, events: report?.events.map(({ id }) => id) };
   }
 
-  #response(message: HttpMessage, status: number, now: EpochMs): Decoded {
-    if (status >= 100 && status < 200 && status !== 101)
-      return { ...nothing, role: "other", label: `answer ${status}` };
+  #response(answer: Answer, now: EpochMs): Decoded {
+    const { message, status, own } = answer;
+    const command = own ? {} : { command: commandOf(message) };
+    if (isInterim(status)) return { ...nothing, role: "other", label: `answer ${status}`, ...command };
     const request = this.#open.shift();
-    if (request !== undefined) return this.#answer(request, { message, status }, now);
+    if (request !== undefined) return { ...this.#answer(request, answer, now), ...command };
     if (this.#early.length < openLimit)
-      this.#early.push({ message: { ...message, body: message.body.slice() }, status });
-    return { ...nothing, role: "other", label: `answer ${status} before its request was complete` };
+      this.#early.push({ ...answer, message: { ...message, body: message.body.slice() } });
+    return { ...nothing, role: "other", label: `answer ${status} before its request was complete`, ...command };
   }
 
-  #answer(request: OpenRequest, { message, status }: Answer, now: EpochMs): Decoded {
+  #answer(request: OpenRequest, { message, status, own }: Answer, now: EpochMs): Decoded {
     const complete = message.complete || request.method === "HEAD";
-    const { excerpt, tasks } = readReply(message);
+    const { excerpt } = readReply(message);
+    const reachable = own ? request.wasAnswered : complete && status >= 200 && status < 300;
     const isReport = request.device !== undefined;
     const accessLine = `${this.#client} ${request.line} ${status} ${message.body.length}`;
     return {
       ...nothing,
       role: isReport ? "acknowledgement" : "other",
       label: excerpt === "" ? accessLine : `${accessLine} ${excerpt}`,
-      readings: reachability(request, complete && status >= 200 && status < 300, now),
+      readings: this.#reachability(request, reachable, now),
       anomalies: anomaliesOf(complete ? [] : [incompleteResponse], "cloud-to-device", request.device),
-      ...(isReport && tasks.length > 0
-        ? { command: { classes: ["unknown"], text: `task for the Envoy: ${tasks.join(", ")}`, keys: [] } }
-        : {}),
     };
+  }
+
+  /** Where no cloud is asked, nothing is known of it. */
+  #reachability({ device }: OpenRequest, reachable: boolean, now: EpochMs): readonly Reading[] {
+    if (device === undefined || this.#cloud === "local") return [];
+    return [{ device, measuredAt: now, receivedAt: now, live: true, values: { cloud_reachable: reachable } }];
   }
 }
 
+const notDecoded: ReportRequest = { decoded: undefined, events: undefined };
 const nothing = { seen: [], devices: [], readings: [], events: [], anomalies: [], postings: [] } as const;
+/** One request at a time is usual; more are answered in order. */
+const exchange = "r";
+const unknownCommand: CloudCommand = { classes: ["unknown"], keys: [] };
 const unexpectedResponse: Finding = { kind: "unexpected_response", detail: "no request waited for the answer" };
 const incompleteResponse: Finding = {
   kind: "incomplete_message",
   detail: "the answer has no body though it announces one",
 };
+
+function isInterim(status: number): boolean {
+  return status >= 100 && status < 200 && status !== 101;
+}
+
+function readMessage(bytes: Uint8Array): HttpMessage | undefined {
+  try {
+    return parseHttpMessage(bytes);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
+}
+
+/** Every answer acknowledges; what it holds besides is a task. */
+function commandOf(message: HttpMessage): CloudCommand {
+  const { tasks } = readReply(message);
+  if (tasks.length === 0) return { classes: ["ack"], keys: [] };
+  const classes = [...new Set(["ack" as const, ...tasks.map(classOfTask)])];
+  const text = `cloud sent the ${tasks.length === 1 ? "task" : "tasks"} ${tasks.join(", ")}`;
+  return { classes, text, keys: [] };
+}
 
 function undecoded(direction: Direction, detail: string): Decoded {
   const finding = { kind: "not_http", detail };
@@ -166,11 +257,6 @@ function undecoded(direction: Direction, detail: string): Decoded {
 
 function anomaliesOf(findings: readonly Finding[], direction: Direction, device?: DeviceId): readonly Anomaly[] {
   return findings.map((finding) => ({ ...finding, direction, ...(device === undefined ? {} : { device }) }));
-}
-
-function reachability({ device }: OpenRequest, reachable: boolean, now: EpochMs): readonly Reading[] {
-  if (device === undefined) return [];
-  return [{ device, measuredAt: now, receivedAt: now, live: true, values: { cloud_reachable: reachable } }];
 }
 
 /** A proxy's form of a target names scheme and host. */

@@ -2,6 +2,7 @@ import type { Protocol } from "../../model/protocol.js";
 import { anomalies } from "./anomalies.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createEnvoyConversation } from "./conversation.js";
+import { delivery } from "./delivery.js";
 import { entities } from "./entities.js";
 import { createDeviceSimulator } from "./simulator.js";
 import { createEnvoySplitter } from "./splitter.js";
@@ -21,7 +22,8 @@ export const envoy: Protocol = {
   },
   anomalies,
   entities,
-  abilities: { localCloud: false, classedCommands: false, control: false },
+  abilities: { localCloud: true, classedCommands: true, control: false },
+  delivery,
   createSplitter: createEnvoySplitter,
   createConversation: createEnvoyConversation,
   createDeviceSimulator,

@@ -15,6 +15,11 @@ export interface Reply {
   readonly tasks: readonly string[];
 }
 
+/** The vendor cannot serve now, and may later. */
+export function isFailure(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
 /** What the vendor answered. A body that cannot be read is no fault here: the status counts. */
 export function readReply(message: HttpMessage): Reply {
   if (message.body.length === 0) return { excerpt: "", tasks: [] };

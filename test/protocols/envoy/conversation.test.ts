@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { Conversation, Frame } from "../../../src/model/protocol.js";
+import type { Conversation, ConversationOptions, Decoded, Frame } from "../../../src/model/protocol.js";
 import type { Direction, SessionId } from "../../../src/model/session.js";
 import { anomalies } from "../../../src/protocols/envoy/anomalies.js";
 import { encodeReportResponse } from "../../../src/protocols/envoy/cloud.js";
@@ -12,10 +12,10 @@ import { at, envoy, event, interval, kinds, noon, report } from "./reports.js";
 
 const now = at(noon);
 
-function open(): Conversation {
+function open(cloud: ConversationOptions["cloud"] = "relay"): Conversation {
   const device = { localAddress: "192.0.2.1", localPort: 4430, remoteAddress: "192.0.2.20", remotePort: 5555 };
   const session = { id: "s1" as SessionId, relay: "roof", protocol: "envoy", openedAt: now, device };
-  return createEnvoyConversation(conversationOptions({ session }));
+  return createEnvoyConversation(conversationOptions({ session, cloud }));
 }
 
 function frame(direction: Direction, bytes: Uint8Array | string): Frame {
@@ -122,7 +122,7 @@ describe("a report", () => {
     );
     const answer = `HTTP/1.1 200 OK\r\nContent-Type: application/x-deflate\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const decoded = conversation.receive(down(Buffer.from(answer, "latin1")), now);
-    expect(decoded.command?.text).toBe("task for the Envoy: upgrade");
+    expect(decoded.command).toEqual({ classes: ["ack", "firmware"], text: "cloud sent the task upgrade", keys: [] });
     conversation.receive(up(reportRequest), now);
     expect(conversation.receive(down(encodeReportResponse([221])), now).command?.text).toBeUndefined();
   });
@@ -215,6 +215,69 @@ describeWithCaptures("recorded conversations", () => {
     expect(request.label).toContain("0 intervals, 0 readings, 8 events, 20 devices");
     const answer = conversation.receive(down(readCapture("envoy/envoy-2012-startup.response.http")), now);
     expect(answer.label).toContain("POST /emu_reports/performance_report 200 142");
-    expect([request.anomalies, answer.anomalies, answer.command]).toEqual([[], [], undefined]);
+    expect([request.anomalies, answer.anomalies, answer.command?.classes]).toEqual([[], [], ["ack"]]);
   });
 });
+
+describe("what a gate asks of a conversation with an Envoy", () => {
+  const request = () => up(reportRequest);
+  const own = (bytes: Uint8Array): Frame => ({ ...down(bytes), own: true });
+  const task = '<perf_report_response status="success"><upgrade/></perf_report_response>';
+  const status = (bytes: Uint8Array | undefined): string =>
+    Buffer.from(bytes ?? [])
+      .subarray(9, 12)
+      .toString();
+  const reachable = (decoded: Decoded) => decoded.readings.map(({ values }) => values.cloud_reachable);
+
+  it("is which frames ask and answer, what an answer wants, and when it cannot serve", () => {
+    const known = open();
+    expect(known.outline?.(request())).toEqual({ asks: "r" });
+    expect(known.outline?.(down(encodeReportResponse([221])))).toEqual({
+      answers: "r",
+      command: { classes: ["ack"], keys: [] },
+    });
+    expect(known.outline?.(down("HTTP/1.1 100 Continue\r\n\r\n"))).toMatchObject({ answers: "r", interim: true });
+    expect(known.outline?.(down(response(task)))).toMatchObject({
+      command: { classes: ["ack", "firmware"], text: "cloud sent the task upgrade" },
+    });
+    expect(known.outline?.(down("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"))).toMatchObject({
+      answers: "r",
+      failure: "answered 503",
+    });
+    expect(known.outline?.(down("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")).failure).toBeUndefined();
+    expect(known.outline?.(own(encodeReportResponse([221])))).toEqual({ answers: "r" });
+  });
+
+  it("is the vendor's answer, and none that acknowledges what is not on disk", () => {
+    const known = open();
+    known.receive(request(), now);
+    expect(known.answer?.(request(), now, true)).toEqual({ frames: [encodeReportResponse([221])], end: true });
+    expect(status(known.answer?.(request(), now, false).frames[0])).toBe("500");
+    expect(status(known.answer?.(up("GET /else HTTP/1.1\r\n\r\n"), now, true).frames[0])).toBe("404");
+    const auto = open("auto");
+    expect(status(auto.answer?.(up("GET /else HTTP/1.1\r\n\r\n"), now, true).frames[0])).toBe("502");
+  });
+
+  it("is the acknowledgement without the task, where a task does not pass", () => {
+    const known = open();
+    known.receive(request(), now);
+    const refusal = known.refuse?.(down(response(task)), now);
+    expect(refusal).toEqual({ toCloud: [], toDevice: [encodeReportResponse([221])] });
+    // The cloud has answered, if not the Envoy.
+    expect(reachable(known.receive(own(encodeReportResponse([221])), now))).toEqual([true]);
+  });
+
+  it("tells that the cloud is away where it was answered here instead, and nothing where none is asked", () => {
+    const auto = open("auto");
+    auto.receive(request(), now);
+    expect(reachable(auto.receive(own(encodeReportResponse([221])), now))).toEqual([false]);
+    const local = open("local");
+    local.receive(request(), now);
+    expect(reachable(local.receive(own(encodeReportResponse([221])), now))).toEqual([]);
+    expect(local.receive(own(encodeReportResponse([221])), now).command).toBeUndefined();
+  });
+});
+
+function response(xml: string): string {
+  return `HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: ${xml.length}\r\n\r\n${xml}`;
+}

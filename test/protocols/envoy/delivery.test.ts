@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import type { Frame } from "../../../src/model/protocol.js";
+import { delivery } from "../../../src/protocols/envoy/delivery.js";
+import { encodeReport, encodeReportRequest } from "../../../src/protocols/envoy/encoder.js";
+import { event, report } from "./reports.js";
+
+const up = (bytes: Uint8Array | string): Frame => ({
+  ...{ direction: "device-to-cloud", whole: true },
+  bytes: typeof bytes === "string" ? Buffer.from(bytes) : bytes,
+});
+const down = (status: string): Frame => ({
+  ...{ direction: "cloud-to-device", whole: true },
+  bytes: Buffer.from(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`),
+});
+
+describe("later delivery to the vendor", () => {
+  it("keeps reports that can be read, and finished tasks", () => {
+    const xml = encodeReport(report({ events: [event(221)] }));
+    expect(delivery.keeps(up(encodeReportRequest(xml, "4.6.0", "form")))).toBe(true);
+    expect(delivery.keeps(up("POST /emu_reports/task_complete?webcomm_version=3.0 HTTP/1.1\r\n\r\n"))).toBe(true);
+  });
+
+  it("keeps nothing else, for the Envoy has it still", () => {
+    expect(delivery.keeps(up(encodeReportRequest("<nothing/>", "3.0", "form")))).toBe(false);
+    expect(delivery.keeps(up("GET /elsewhere HTTP/1.1\r\n\r\n"))).toBe(false);
+    expect(delivery.keeps(up("no HTTP at all"))).toBe(false);
+  });
+
+  it.each([
+    ["200 OK", "delivered"],
+    ["204 No Content", "delivered"],
+    ["302 Found", "refused"],
+    ["400 Bad Request", "refused"],
+    ["404 Not Found", "refused"],
+    ["408 Request Timeout", "failed"],
+    ["429 Too Many Requests", "failed"],
+    ["500 Internal Server Error", "failed"],
+    ["503 Service Unavailable", "failed"],
+  ])("takes %s as %s", (status, verdict) => {
+    expect(delivery.judge(down(status))).toBe(verdict);
+  });
+
+  it("takes what is no answer as none", () => {
+    expect(delivery.judge(up("garbage"))).toBe("failed");
+  });
+});
