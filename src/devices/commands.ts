@@ -165,7 +165,10 @@ class DeviceCommands implements Commands {
     const status = hub.find(write.request.device)?.status;
     if (status !== "online") this.#finish(write, { status: "rejected", error: `the device is ${status ?? "gone"}` });
     else if (write.deadline <= clock.now()) this.#timeOut(write);
-    else slot.waiting = write;
+    else {
+      slot.waiting = write;
+      this.#alarm.setBy(write.deadline);
+    }
   }
 
   #accept(message: BusMessage): void {

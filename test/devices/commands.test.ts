@@ -212,6 +212,42 @@ describe("commands: the way to the device", () => {
     }
   });
 
+  it("counts the time that was lost in a session that never came to it", async () => {
+    const setup = setUp();
+    const pass = async (ms: number): Promise<void> => {
+      setup.clock.advance(ms);
+      await call(setup);
+    };
+    setup.session = false;
+    setup.commands.write(device, "mode", "auto");
+    await pass(minute);
+    setup.session = true;
+    setup.commands.write(device, "limit", "60");
+    setup.session = false;
+    await pass(minute);
+    await pass(minute);
+    expect(results(setup)).toEqual([`mode=auto timeout ${silent}`]);
+    setup.carried[0]?.end(undefined);
+    await settled();
+    setup.clock.advance(minute - 1);
+    expect(results(setup)).toHaveLength(1);
+    setup.clock.advance(1);
+    expect(results(setup).at(-1)).toBe(`limit=60 timeout ${silent}`);
+  });
+
+  it("gives up at once where the time had run out before the session ended", async () => {
+    const setup = setUp();
+    setup.commands.write(device, "limit", "60");
+    for (let waited = 0; waited < 4 * minute; waited += minute) {
+      setup.clock.advance(minute);
+      await call(setup);
+    }
+    expect(results(setup)).toEqual([]);
+    setup.carried[0]?.end(undefined);
+    await settled();
+    expect(results(setup)).toEqual([`limit=60 timeout ${silent}`]);
+  });
+
   it("does not wait for a device that goes offline", async () => {
     const setup = setUp();
     setup.session = false;
@@ -348,7 +384,7 @@ describe("commands: the end", () => {
       weight: 2,
       arbitrary: fc.record({
         type: fc.constant("end"),
-        which: fc.nat(3),
+        which: fc.nat(1),
         how: fc.constantFrom("applied", "timeout", "unsent"),
       }),
     },
@@ -363,7 +399,7 @@ describe("commands: the end", () => {
 
   it("is one result for every call, whatever happens in whatever order, with one write at a time and the newest first", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
         const setup = setUp();
         const asked: string[] = [];
         const newest = new Map<string, string>();
