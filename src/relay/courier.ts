@@ -205,7 +205,7 @@ export class Courier {
   }
 
   #finished(): void {
-    const fields = { relay: this.#ports.relay, delivered: this.#delivered };
+    const fields = { delivered: this.#delivered };
     if (this.#delivered > 0) this.#ports.log.info(fields, "the cloud has everything that it had missed");
     this.#announced = false;
     this.#delivered = 0;
