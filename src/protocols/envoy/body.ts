@@ -34,6 +34,19 @@ export function openBody(contentType: string | undefined, bytes: Uint8Array): Op
   return { type: "binary", base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
 }
 
+/** As text what begins like XML, deflated or not, whatever it claims to be. */
+export function sniffText(bytes: Uint8Array): string | undefined {
+  const plain = xmlText(bytes);
+  if (plain !== undefined) return plain;
+  const inflated = inflate(bytes, inflatedLimitBytes);
+  return inflated.type === "inflated" ? xmlText(inflated.bytes) : undefined;
+}
+
+function xmlText(bytes: Uint8Array): string | undefined {
+  const text = utf8(bytes).trim();
+  return text.startsWith("<") ? text : undefined;
+}
+
 /** The XML of a report in either encoding. Another content type is a finding, and the bytes are taken as they are. */
 export function readReportBody(contentType: string | undefined, bytes: Uint8Array): ReportBody {
   const type = mediaType(contentType);

@@ -1,8 +1,11 @@
+import type { DeviceId } from "../../model/device.js";
 import { deflate } from "../../wire/deflate.js";
 import { type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
 import { encodeHttpMessage } from "../../wire/http1-encode.js";
 import { headerValue } from "../../wire/http1-head.js";
 import { readReportBody } from "./body.js";
+import { envoyId } from "./description.js";
+import type { PerfReport } from "./report.js";
 import { readReport } from "./report-reader.js";
 
 const reasons: Readonly<Record<number, string>> = {
@@ -25,16 +28,47 @@ export function encodeReportResponseXml(eventIds: readonly number[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<perf_report_response status="success">\n${processed}</perf_report_response>\n`;
 }
 
-/** Answers any request as a stand-in for the vendor. Throws WireError where `request` is none. */
-export function answerRequest(request: Uint8Array): Uint8Array {
-  return answerKnown(request) ?? encodeResponse(404, "text/plain", text("nothing here\n"));
+/** What a request is for; `other`: for nothing that is known of the vendor. */
+export type Purpose = "report" | "task" | "other";
+
+export function purposeOf({ start }: HttpMessage): Purpose {
+  if (start.type !== "request" || start.method !== "POST") return "other";
+  const path = start.target.split("?", 1).join("");
+  if (path.endsWith("/performance_report")) return "report";
+  return path.endsWith("/task_complete") ? "task" : "other";
 }
 
-/** True where an answer is known that the Envoy may take for the vendor's. Throws WireError where `request` is none. */
-export function canAnswer(request: Uint8Array): boolean {
-  const message = parseHttpMessage(request);
-  const path = pathOf(message);
-  return path.endsWith("/task_complete") || (path.endsWith("/performance_report") && eventsOf(message) !== undefined);
+/** Answers any request as a stand-in for the vendor. Throws WireError where `request` is none. */
+export function answerRequest(request: Uint8Array): Uint8Array {
+  return answerMessage(parseHttpMessage(request));
+}
+
+/** The same for a request that is parsed already. */
+export function answerMessage(message: HttpMessage): Uint8Array {
+  switch (purposeOf(message)) {
+    case "report":
+      return answerReport(message);
+    case "task":
+      return encodeTaskResponse();
+    case "other":
+      return encodeResponse(404, "text/plain", text("nothing here\n"));
+  }
+}
+
+/** Whose report, or whose finished task, a request is; undefined: it is neither, or does not say. */
+export function senderOf(message: HttpMessage): DeviceId | undefined {
+  switch (purposeOf(message)) {
+    case "report": {
+      const serial = reportOf(message)?.envoy.serialNum;
+      return serial === undefined ? undefined : envoyId(serial);
+    }
+    case "task": {
+      const [, serial] = /\sserial_num\s*=\s*["'](\d{1,20})["']/.exec(xmlOf(message) ?? "") ?? [];
+      return serial === undefined ? undefined : envoyId(serial);
+    }
+    case "other":
+      return undefined;
+  }
 }
 
 /** For a request that only the vendor can answer, who is away. */
@@ -47,36 +81,31 @@ export function encodeNotStored(): Uint8Array {
   return encodeResponse(500, "text/plain", text("not stored, send it again\n"));
 }
 
-/** Events that a report calls to be acknowledged; undefined: it is none, or cannot be decoded. */
-export function eventsOf(message: HttpMessage): readonly number[] | undefined {
-  const { xml } = readReportBody(headerValue(message, "content-type"), message.body);
-  const report = xml === undefined ? undefined : readReport(xml, undefined).report;
-  return report?.events.map(({ id }) => id);
+/** The status alone, of an answer whose content does not pass. */
+export function encodeStatus(status: number): Uint8Array {
+  return encodeResponse(status, "text/plain", text(""));
 }
 
-/** Undefined where the path is none of the vendor's. */
-export function answerKnown(request: Uint8Array): Uint8Array | undefined {
-  const message = parseHttpMessage(request);
-  const path = pathOf(message);
-  if (path.endsWith("/performance_report")) return answerReport(message);
-  return path.endsWith("/task_complete") ? encodeTaskResponse() : undefined;
-}
-
-function encodeTaskResponse(): Uint8Array {
+/** The vendor's own answer to a finished task is not known. */
+export function encodeTaskResponse(): Uint8Array {
   const xml = '<?xml version="1.0" encoding="UTF-8"?>\n<task_response status="success"/>\n';
   return encodeResponse(200, "application/xml", text(xml));
 }
 
 /** A body that cannot be decoded is no success: the Envoy would drop what nobody has got. */
 function answerReport(message: HttpMessage): Uint8Array {
-  const events = eventsOf(message);
-  return events === undefined
-    ? encodeResponse(500, "text/plain", text("report not understood\n"))
-    : encodeReportResponse(events);
+  const report = reportOf(message);
+  if (report === undefined) return encodeResponse(500, "text/plain", text("report not understood\n"));
+  return encodeReportResponse(report.events.map(({ id }) => id));
 }
 
-function pathOf({ start }: HttpMessage): string {
-  return start.type === "request" ? start.target.split("?", 1).join("") : "";
+function reportOf(message: HttpMessage): PerfReport | undefined {
+  const xml = xmlOf(message);
+  return xml === undefined ? undefined : readReport(xml, undefined).report;
+}
+
+function xmlOf(message: HttpMessage): string | undefined {
+  return readReportBody(headerValue(message, "content-type"), message.body).xml;
 }
 
 function encodeResponse(status: number, contentType: string, body: Uint8Array): Uint8Array {

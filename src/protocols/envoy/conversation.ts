@@ -17,12 +17,22 @@ import { type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
 import { type HttpRequestLine, headerValue } from "../../wire/http1-head.js";
 import { WireError } from "../../wire/wire-error.js";
 import { type Finding, readReportBody } from "./body.js";
-import { answerKnown, answerRequest, encodeBadGateway, encodeNotStored, encodeReportResponse } from "./cloud.js";
+import {
+  answerMessage,
+  encodeBadGateway,
+  encodeNotStored,
+  encodeReportResponse,
+  encodeStatus,
+  encodeTaskResponse,
+  type Purpose,
+  purposeOf,
+  senderOf,
+} from "./cloud.js";
 import { envoyId } from "./description.js";
 import { reportPosting } from "./posting.js";
-import { isFailure, readReply } from "./reply.js";
+import { isFailure, isInterim, isSuccess, readReply } from "./reply.js";
 import { readReport } from "./report-reader.js";
-import { classOfTask } from "./task-classes.js";
+import { classesOfTask } from "./task-classes.js";
 
 /** Requests of one connection that may wait for their answers; an Envoy sends one. */
 const openLimit = 64;
@@ -31,17 +41,18 @@ interface OpenRequest {
   /** `POST /emu_reports/performance_report`; without the query, which may hold secrets. */
   readonly line: string;
   readonly method: string;
+  readonly purpose: Purpose;
   /** Whose report it is. */
   readonly device?: DeviceId;
   /** Of a report: its events, which its answer acknowledges. */
-  readonly events?: readonly number[];
+  readonly events: readonly number[];
   /** By the cloud, though its answer did not reach the Envoy. */
   wasAnswered: boolean;
 }
 
 interface ReportRequest {
   readonly decoded: Decoded | undefined;
-  readonly events: readonly number[] | undefined;
+  readonly events: readonly number[];
 }
 
 interface Answer {
@@ -75,30 +86,31 @@ class EnvoyConversation implements Conversation {
     if (direction === "device-to-cloud") return message?.start.type === "request" ? { asks: exchange } : {};
     if (message?.start.type !== "response") return own === true ? {} : { command: unknownCommand };
     const { status } = message.start;
-    const command = own === true ? {} : { command: commandOf(message) };
-    const failure = isFailure(status) ? { failure: `answered ${status}` } : {};
-    return { answers: exchange, ...(isInterim(status) ? { interim: true } : failure), ...command };
-  }
-
-  /** The vendor closes after its answer. Whatever only it can answer is no success while it is away. */
-  answer({ bytes }: Frame, _now: EpochMs, stored: boolean): LocalAnswer {
-    if (!stored) return { frames: [encodeNotStored()], end: true };
-    try {
-      const known = answerKnown(bytes);
-      const other = this.#cloud === "auto" ? encodeBadGateway() : answerRequest(bytes);
-      return { frames: [known ?? other], end: true };
-    } catch (error) {
-      if (error instanceof WireError) return { frames: [], end: true };
-      throw error;
-    }
-  }
-
-  /** The Envoy gets its acknowledgement without the task; the vendor hears nothing of it. */
-  refuse(): Refusal {
     const [oldest] = this.#open;
-    if (oldest !== undefined) oldest.wasAnswered = true;
-    const events = oldest?.events;
-    return { toCloud: [], toDevice: events === undefined ? [] : [encodeReportResponse(events)] };
+    const command = own === true ? {} : { command: commandOf(message, oldest?.purpose) };
+    if (isInterim(status)) return { answers: exchange, interim: true, ...command };
+    if (!isComplete(message, oldest)) return { answers: exchange, failure: "broke its answer off", ...command };
+    return { answers: exchange, ...(isFailure(status) ? { failure: `answered ${status}` } : {}), ...command };
+  }
+
+  /** The vendor closes after its answer. What only it can answer, or cannot be kept for it, is no success while it is away. */
+  answer({ bytes }: Frame, _now: EpochMs, stored: boolean): LocalAnswer {
+    const message = readMessage(bytes);
+    if (message === undefined) return { frames: [], end: true };
+    if (!stored) return { frames: [encodeNotStored()], end: true };
+    const needsCloud = purposeOf(message) !== "report" && senderOf(message) === undefined;
+    const isAway = this.#cloud === "auto" && needsCloud;
+    return { frames: [isAway ? encodeBadGateway() : answerMessage(message)], end: true };
+  }
+
+  /** The Envoy gets its acknowledgement without the task, and no success where the vendor's answer was none. */
+  refuse({ bytes }: Frame): Refusal {
+    const start = readMessage(bytes)?.start;
+    const [oldest] = this.#open;
+    if (start?.type !== "response" || start.status < 200 || oldest === undefined) return { toCloud: [], toDevice: [] };
+    const { status } = start;
+    oldest.wasAnswered = isSuccess(status);
+    return { toCloud: [], toDevice: [isSuccess(status) ? acknowledge(oldest) : encodeStatus(status)] };
   }
 
   receive(frame: Frame, now: EpochMs): Decoded {
@@ -125,7 +137,7 @@ class EnvoyConversation implements Conversation {
     const open = this.#open.splice(0);
     const early = this.#early.splice(0);
     if (open.length + early.length === 0) return undefined;
-    const readings = open.flatMap((request) => this.#reachability(request, false, now));
+    const readings = open.flatMap((request) => this.#reachability(request, request.wasAnswered, now));
     const stray = early.length > 0 && !this.#doubtful ? [unexpectedResponse] : [];
     const words = [...open.map(({ line }) => `${line} without an answer`), ...early.map(() => "an answer to nothing")];
     return {
@@ -140,13 +152,12 @@ class EnvoyConversation implements Conversation {
   #request(message: HttpMessage, start: HttpRequestLine, now: EpochMs): Decoded {
     const { path, query } = splitTarget(start.target);
     const line = `${start.method} ${shown(path)}`;
-    const isReport = start.method === "POST" && path.endsWith("/performance_report");
-    const { decoded, events } = isReport ? this.#report(message, webcommVersion(query)) : notDecoded;
+    const purpose = purposeOf(message);
+    const { decoded, events } = purpose === "report" ? this.#report(message, webcommVersion(query)) : notDecoded;
     const device = decoded?.seen[0];
     const request: OpenRequest = {
-      ...{ line, method: start.method, wasAnswered: false },
+      ...{ line, method: start.method, purpose, events, wasAnswered: false },
       ...(device === undefined ? {} : { device }),
-      ...(events === undefined ? {} : { events }),
     };
     const early = this.#early.shift();
     if (early === undefined) {
@@ -154,9 +165,10 @@ class EnvoyConversation implements Conversation {
       if (this.#open.length > openLimit) this.#open.shift();
     }
     const answered = early === undefined ? undefined : this.#answer(request, early, now);
+    const sender = purpose === "task" ? senderOf(message) : undefined;
     const label = `${line}${decoded === undefined ? `, ${message.body.length} bytes` : decoded.label}`;
     return {
-      ...(decoded ?? { ...nothing, role: "other" }),
+      ...(decoded ?? { ...nothing, role: "other", seen: sender === undefined ? [] : [sender] }),
       label: answered === undefined ? label : `${label}, answered early: ${answered.label}`,
       readings: answered?.readings ?? [],
       anomalies: [...(decoded?.anomalies ?? []), ...(answered?.anomalies ?? [])],
@@ -181,12 +193,12 @@ class EnvoyConversation implements Conversation {
       anomalies: anomaliesOf(findings, "device-to-cloud", device),
       postings: report === undefined ? [] : [reportPosting(report)],
     };
-    return { decoded, events: report?.events.map(({ id }) => id) };
+    return { decoded, events: report?.events.map(({ id }) => id) ?? [] };
   }
 
   #response(answer: Answer, now: EpochMs): Decoded {
     const { message, status, own } = answer;
-    const command = own ? {} : { command: commandOf(message) };
+    const command = own ? {} : { command: commandOf(message, this.#open[0]?.purpose) };
     if (isInterim(status)) return { ...nothing, role: "other", label: `answer ${status}`, ...command };
     const request = this.#open.shift();
     if (request !== undefined) return { ...this.#answer(request, answer, now), ...command };
@@ -196,9 +208,9 @@ class EnvoyConversation implements Conversation {
   }
 
   #answer(request: OpenRequest, { message, status, own }: Answer, now: EpochMs): Decoded {
-    const complete = message.complete || request.method === "HEAD";
+    const complete = isComplete(message, request);
     const { excerpt } = readReply(message);
-    const reachable = own ? request.wasAnswered : complete && status >= 200 && status < 300;
+    const reachable = own ? request.wasAnswered : complete && isSuccess(status);
     const isReport = request.device !== undefined;
     const accessLine = `${this.#client} ${request.line} ${status} ${message.body.length}`;
     return {
@@ -217,19 +229,34 @@ class EnvoyConversation implements Conversation {
   }
 }
 
-const notDecoded: ReportRequest = { decoded: undefined, events: undefined };
+const notDecoded: ReportRequest = { decoded: undefined, events: [] };
 const nothing = { seen: [], devices: [], readings: [], events: [], anomalies: [], postings: [] } as const;
 /** One request at a time is usual; more are answered in order. */
 const exchange = "r";
-const unknownCommand: CloudCommand = { classes: ["unknown"], keys: [] };
+const shownTasks = 8;
+const unreadText = "cloud sent an answer that cannot be read";
+const unknownCommand: CloudCommand = { classes: ["unknown"], text: unreadText, keys: [] };
+const unreadCommand: CloudCommand = { classes: ["ack", "unknown"], text: unreadText, keys: [] };
 const unexpectedResponse: Finding = { kind: "unexpected_response", detail: "no request waited for the answer" };
 const incompleteResponse: Finding = {
   kind: "incomplete_message",
   detail: "the answer has no body though it announces one",
 };
 
-function isInterim(status: number): boolean {
-  return status >= 100 && status < 200 && status !== 101;
+function isComplete({ complete }: HttpMessage, request: OpenRequest | undefined): boolean {
+  return complete || request?.method === "HEAD";
+}
+
+/** What a success of the vendor's says without what else it held. */
+function acknowledge({ purpose, events }: OpenRequest): Uint8Array {
+  switch (purpose) {
+    case "report":
+      return encodeReportResponse(events);
+    case "task":
+      return encodeTaskResponse();
+    case "other":
+      return encodeStatus(502);
+  }
 }
 
 function readMessage(bytes: Uint8Array): HttpMessage | undefined {
@@ -241,12 +268,16 @@ function readMessage(bytes: Uint8Array): HttpMessage | undefined {
   }
 }
 
-/** Every answer acknowledges; what it holds besides is a task. */
-function commandOf(message: HttpMessage): CloudCommand {
-  const { tasks } = readReply(message);
+/** Every answer acknowledges; what it holds besides is a task, and what a report's cannot be read for may be one. */
+function commandOf(message: HttpMessage, purpose: Purpose | undefined): CloudCommand {
+  const { start } = message;
+  const { tasks, isUnderstood } = readReply(message);
+  const isSuccessful = start.type === "response" && isSuccess(start.status);
+  if (purpose === "report" && isSuccessful && !isUnderstood) return unreadCommand;
   if (tasks.length === 0) return { classes: ["ack"], keys: [] };
-  const classes = [...new Set(["ack" as const, ...tasks.map(classOfTask)])];
-  const text = `cloud sent the ${tasks.length === 1 ? "task" : "tasks"} ${tasks.join(", ")}`;
+  const classes = [...new Set(["ack" as const, ...tasks.flatMap(({ words }) => classesOfTask(words))])];
+  const names = [...new Set(tasks.map(({ name }) => name))];
+  const text = `cloud sent the ${names.length === 1 ? "task" : "tasks"} ${names.slice(0, shownTasks).join(", ")}`;
   return { classes, text, keys: [] };
 }
 

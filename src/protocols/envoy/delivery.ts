@@ -1,27 +1,27 @@
 import type { Delivery, Frame } from "../../model/protocol.js";
 import { parseHttpMessage } from "../../wire/http1-body.js";
 import { WireError } from "../../wire/wire-error.js";
-import { canAnswer } from "./cloud.js";
-import { isFailure } from "./reply.js";
+import { senderOf } from "./cloud.js";
+import { isFailure, isInterim, isSuccess } from "./reply.js";
 
 /** Reports and finished tasks are sent again as they came; the vendor counts by their ids: docs/protocols/envoy.md §7. */
 export const delivery: Delivery = {
-  keeps: ({ bytes }: Frame) => orFalse(() => canAnswer(bytes)),
-  judge({ bytes }: Frame) {
-    const status = orFalse(() => {
-      const { start } = parseHttpMessage(bytes);
-      return start.type === "response" && start.status;
-    });
-    if (status === false || isFailure(status)) return "failed";
-    return status >= 200 && status < 300 ? "delivered" : "refused";
-  },
+  keeps: ({ bytes }: Frame) => orUndefined(() => senderOf(parseHttpMessage(bytes))) !== undefined,
+  judge: ({ bytes }: Frame) => orUndefined(() => verdict(bytes)) ?? "failed",
 };
 
-function orFalse<T>(read: () => T): T | false {
+/** An answer that breaks off, or that another one is to follow, settles nothing. */
+function verdict(bytes: Uint8Array): "delivered" | "refused" | "failed" {
+  const { start, complete } = parseHttpMessage(bytes);
+  if (start.type !== "response" || !complete || isInterim(start.status) || isFailure(start.status)) return "failed";
+  return isSuccess(start.status) ? "delivered" : "refused";
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof WireError) return false;
+    if (error instanceof WireError) return undefined;
     throw error;
   }
 }

@@ -1,12 +1,12 @@
 import type { CommandClass } from "../../model/command.js";
 
 interface TaskClass {
-  /** Part of an element's name, in lower case. */
+  /** Part of a name, in lower case. */
   readonly word: string;
   readonly class: CommandClass;
 }
 
-/** No list of tasks is known; what a name plainly says is taken at its word: docs/protocols/envoy.md §5. */
+/** No list of tasks is known; what a task plainly says is taken at its word: docs/protocols/envoy.md §5. */
 const taskClasses: readonly TaskClass[] = [
   { word: "firmware", class: "firmware" },
   { word: "upgrade", class: "firmware" },
@@ -20,8 +20,11 @@ const taskClasses: readonly TaskClass[] = [
   { word: "host", class: "server" },
 ];
 
-/** The class of a task that an answer holds besides acknowledgements. */
-export function classOfTask(name: string): CommandClass {
-  const lower = name.toLowerCase();
-  return taskClasses.find(({ word }) => lower.includes(word))?.class ?? "unknown";
+/** What a task wants, told by its words. Nothing plain in them: unknown. */
+export function classesOfTask(words: readonly string[]): readonly CommandClass[] {
+  const known = words.flatMap((text) => {
+    const lower = text.toLowerCase();
+    return taskClasses.find(({ word }) => lower.includes(word))?.class ?? [];
+  });
+  return known.length === 0 ? ["unknown"] : [...new Set(known)];
 }

@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { mediaType, openBody, readReportBody } from "../../../src/protocols/envoy/body.js";
+import { mediaType, openBody, readReportBody, sniffText } from "../../../src/protocols/envoy/body.js";
 import { kinds } from "./reports.js";
 
 const xml = "<?xml version='1.0'?><perf_report report_timestamp='1'/>";
@@ -73,4 +73,22 @@ describe("readReportBody", () => {
     expect(kinds(readReportBody(deflated, bomb).findings)).toEqual(["deflate_bomb"]);
     expect(kinds(readReportBody(deflated, Buffer.from(xml)).findings)).toEqual(["body_undecodable"]);
   });
+});
+
+describe("sniffText", () => {
+  it.each([
+    ["plain", Buffer.from(` ${xml}\n`)],
+    ["with a byte order mark", Buffer.from(`\uFEFF${xml}`)],
+    ["in a zlib stream", deflateSync(xml)],
+    ["in raw deflate", deflateRawSync(xml)],
+  ])("finds XML %s, whatever it is said to be", (_name, bytes) => {
+    expect(sniffText(bytes)).toBe(xml);
+  });
+
+  it.each([Buffer.from("text"), deflateSync("text"), deflateSync(Buffer.alloc(20 * 1024 * 1024)), Buffer.alloc(0)])(
+    "finds nothing in anything else",
+    (bytes) => {
+      expect(sniffText(bytes)).toBeUndefined();
+    },
+  );
 });

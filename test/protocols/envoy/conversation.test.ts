@@ -258,6 +258,47 @@ describe("what a gate asks of a conversation with an Envoy", () => {
     expect(status(auto.answer?.(up("GET /else HTTP/1.1\r\n\r\n"), now, true).frames[0])).toBe("502");
   });
 
+  it("is success for a finished task, unless the vendor is away and nobody can keep it for him", () => {
+    const anonymous = up("POST /emu_reports/task_complete HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    const body = '<task><envoy serial_num="121"/></task>';
+    const head = `POST /emu_reports/task_complete HTTP/1.1\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}`;
+    const named = up(`${head}\r\n\r\n${body}`);
+    const answers = (known: Conversation) =>
+      [anonymous, named].map((one) => status(known.answer?.(one, now, true).frames[0]));
+    expect(answers(open("local"))).toEqual(["200", "200"]);
+    expect(answers(open("auto"))).toEqual(["502", "200"]);
+    expect(open().receive(named, now).seen).toEqual(["envoy_121"]);
+    expect(open().receive(anonymous, now).seen).toEqual([]);
+  });
+
+  it("is that an answer which breaks off cannot serve, but that one to HEAD has no body", () => {
+    const answer = down("HTTP/1.1 200 OK\r\nContent-Length: 142\r\n\r\n");
+    const known = open();
+    known.receive(request(), now);
+    expect(known.outline?.(answer).failure).toBe("broke its answer off");
+    const head = open();
+    head.receive(up("HEAD /a HTTP/1.1\r\n\r\n"), now);
+    expect(head.outline?.(answer).failure).toBeUndefined();
+  });
+
+  it.each([
+    ["no text", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\u0000\u0001", ["ack", "unknown"]],
+    ["another document", response("<tasks><upgrade/></tasks>"), ["ack", "unknown"]],
+    ["nothing", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ["ack"]],
+    ["a page that says why not", "HTTP/1.1 404 No\r\nContent-Length: 6\r\n\r\n<html>", ["ack"]],
+  ])(
+    "is that an answer to a report may want anything where it holds what cannot be read: %s",
+    (_name, answer, classes) => {
+      const known = open();
+      known.receive(request(), now);
+      expect(known.outline?.(down(answer)).command?.classes).toEqual(classes);
+      expect(known.receive(down(answer), now).command?.classes).toEqual(classes);
+      // Other answers are not understood anyway.
+      known.receive(up("GET /else HTTP/1.1\r\n\r\n"), now);
+      expect(known.outline?.(down(answer)).command?.classes).toEqual(["ack"]);
+    },
+  );
+
   it("is the acknowledgement without the task, where a task does not pass", () => {
     const known = open();
     known.receive(request(), now);
@@ -265,6 +306,25 @@ describe("what a gate asks of a conversation with an Envoy", () => {
     expect(refusal).toEqual({ toCloud: [], toDevice: [encodeReportResponse([221])] });
     // The cloud has answered, if not the Envoy.
     expect(reachable(known.receive(own(encodeReportResponse([221])), now))).toEqual([true]);
+  });
+
+  it("is no success in place of an answer that was none", () => {
+    const known = open();
+    known.receive(request(), now);
+    const refusal = known.refuse?.(down(response(task).replace("200 OK", "400 Bad Request")), now);
+    expect(refusal?.toDevice.map(status)).toEqual(["400"]);
+    expect(reachable(known.receive(own(refusal?.toDevice[0] ?? new Uint8Array(0)), now))).toEqual([false]);
+  });
+
+  it.each([
+    ["POST /emu_reports/performance_report", "200"],
+    ["POST /emu_reports/task_complete", "200"],
+    ["GET /else", "502"],
+  ])("is for %s, where what the vendor answered does not pass, %s", (line, wanted) => {
+    const known = open();
+    known.receive(up(`${line} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`), now);
+    expect(known.refuse?.(down("HTTP/1.1 100 Continue\r\n\r\n"), now)?.toDevice).toEqual([]);
+    expect(known.refuse?.(down(response(task)), now)?.toDevice.map(status)).toEqual([wanted]);
   });
 
   it("tells that the cloud is away where it was answered here instead, and nothing where none is asked", () => {

@@ -13,16 +13,23 @@ const down = (status: string): Frame => ({
   bytes: Buffer.from(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`),
 });
 
+function finished(method: string, xml: string): string {
+  const head = `${method} /emu_reports/task_complete?webcomm_version=3.0 HTTP/1.1`;
+  return `${head}\r\nContent-Type: text/xml\r\nContent-Length: ${xml.length}\r\n\r\n${xml}`;
+}
+
 describe("later delivery to the vendor", () => {
   it("keeps reports that can be read, and finished tasks", () => {
     const xml = encodeReport(report({ events: [event(221)] }));
     expect(delivery.keeps(up(encodeReportRequest(xml, "4.6.0", "form")))).toBe(true);
-    expect(delivery.keeps(up("POST /emu_reports/task_complete?webcomm_version=3.0 HTTP/1.1\r\n\r\n"))).toBe(true);
+    expect(delivery.keeps(up(finished("POST", '<task><envoy serial_num="121"/></task>')))).toBe(true);
   });
 
   it("keeps nothing else, for the Envoy has it still", () => {
     expect(delivery.keeps(up(encodeReportRequest("<nothing/>", "3.0", "form")))).toBe(false);
     expect(delivery.keeps(up("GET /elsewhere HTTP/1.1\r\n\r\n"))).toBe(false);
+    expect(delivery.keeps(up(finished("GET", '<task><envoy serial_num="121"/></task>')))).toBe(false);
+    expect(delivery.keeps(up(finished("POST", "<task/>")))).toBe(false);
     expect(delivery.keeps(up("no HTTP at all"))).toBe(false);
   });
 
@@ -40,7 +47,11 @@ describe("later delivery to the vendor", () => {
     expect(delivery.judge(down(status))).toBe(verdict);
   });
 
-  it("takes what is no answer as none", () => {
-    expect(delivery.judge(up("garbage"))).toBe("failed");
+  it.each([
+    ["what is none", "garbage"],
+    ["one that only announces another", "HTTP/1.1 100 Continue\r\n\r\n"],
+    ["one that breaks off behind its header", "HTTP/1.1 200 OK\r\nContent-Length: 142\r\n\r\n"],
+  ])("takes no answer from %s", (_name, bytes) => {
+    expect(delivery.judge({ direction: "cloud-to-device", bytes: Buffer.from(bytes), whole: true })).toBe("failed");
   });
 });

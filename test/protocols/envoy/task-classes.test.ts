@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classOfTask } from "../../../src/protocols/envoy/task-classes.js";
+import { classesOfTask } from "../../../src/protocols/envoy/task-classes.js";
 
 describe("the class of a task", () => {
   it.each([
@@ -12,6 +12,12 @@ describe("the class of a task", () => {
     ["rescan", "unknown"],
     ["", "unknown"],
   ])("%s is %s", (name, wanted) => {
-    expect(classOfTask(name)).toBe(wanted);
+    expect(classesOfTask([name])).toEqual([wanted]);
+  });
+
+  it("is told by each of its words, and unknown only where none of them says anything", () => {
+    expect(classesOfTask(["tasks", "task", "new image", "restart", "upgrade"])).toEqual(["firmware", "reboot"]);
+    expect(classesOfTask(["tasks", "rescan"])).toEqual(["unknown"]);
+    expect(classesOfTask([])).toEqual(["unknown"]);
   });
 });
