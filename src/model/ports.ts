@@ -69,6 +69,8 @@ export interface RelayStatus {
   readonly protocol: string;
   readonly listen: string;
   readonly upstream: string;
+  /** Who answers its devices. */
+  readonly cloud: "relay" | "local" | "auto";
   /** `waiting`: no device came yet. `silent`: none for longer than three intervals. `failed`: not listening; see `error`. */
   readonly status: "waiting" | "active" | "silent" | "failed";
   readonly error?: string;

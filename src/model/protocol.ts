@@ -54,8 +54,8 @@ export interface Abilities {
 export interface Delivery {
   /** True for a whole frame of a device that the cloud must get. */
   keeps(frame: Frame): boolean;
-  /** The cloud's whole answer. `refused`: it will never take it; `failed`: it may later. */
-  judge(answer: Frame): "delivered" | "refused" | "failed";
+  /** A whole frame of the cloud's. `refused`: it will never take it; `failed`: it may later; `interim`: its answer follows. */
+  judge(answer: Frame): "delivered" | "refused" | "failed" | "interim";
 }
 
 /** One complete unit on the wire, or, with `whole` false, bytes that could not be framed. */

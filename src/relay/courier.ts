@@ -70,6 +70,7 @@ export class Courier {
     this.#cancelRetry = undefined;
     this.#deliverAll()
       .catch((error: unknown) => {
+        if (this.#isStopped) return;
         this.#ports.log.error({ reason: describeError(error) }, "the outbox could not be read");
         this.#tryLater();
       })
@@ -162,12 +163,14 @@ export class Courier {
     }
   }
 
-  /** The first whole frame is the answer. A half close would make some servers drop the request, so there is none. */
+  /** The first whole frame that is not interim is the answer. A half close would make some servers drop the request, so there is none. */
   #createLeg(item: OutboxItem, done: (attempt: Attempt) => void): CloudLeg {
     const { protocol, clock, upstream, log } = this.#ports;
     const take = (frames: readonly Frame[]): void => {
-      const answer = frames.find(({ whole }) => whole);
-      if (answer !== undefined) done(protocol.delivery.judge(answer));
+      for (const frame of frames) {
+        const verdict = frame.whole ? protocol.delivery.judge(frame) : "interim";
+        if (verdict !== "interim") done(verdict);
+      }
     };
     return new CloudLeg(
       { protocol, clock, upstream, security: this.#security(item), guard: new Guard(log, "delivery") },

@@ -157,12 +157,13 @@ class TcpRelay implements Relay {
   }
 
   status(): RelayStatus {
-    const { name, protocol, listen, upstream } = this.options;
+    const { name, protocol, listen, upstream, cloud } = this.options;
     return {
       name,
       protocol: protocol.name,
       listen: listen.host === undefined ? String(this.port()) : `${listen.host}:${this.port()}`,
       upstream: `${upstream.host}:${upstream.port}`,
+      cloud,
       status: this.#error === undefined ? this.#activity.status : "failed",
       ...(this.#error === undefined ? {} : { error: this.#error }),
       sessionsOpen: this.#sessions.size,

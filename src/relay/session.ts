@@ -263,7 +263,7 @@ export class Session implements LegOwner {
   }
 
   #gateOver(reason: CloseReason, how: "close" | "reset", error: Error | undefined): void {
-    if (error instanceof CloudtapError) this.#openFailed(error);
+    if (error instanceof CloudtapError) this.#refuse(dialFault(error));
     else this.#end(reason, how);
   }
 
@@ -304,7 +304,7 @@ export class Session implements LegOwner {
       this.#refuse({ by: "cloudtap", how: "tls-failed", detail });
     } else {
       this.#ports.health.failed(error);
-      this.#refuse({ by: "cloud", how: error.code === "UPSTREAM_TLS" ? "tls-failed" : "dial-failed", detail });
+      this.#refuse(dialFault(error));
     }
   }
 
@@ -377,4 +377,9 @@ export class Session implements LegOwner {
     cloud?.destroy();
     this.#tcp.destroy();
   }
+}
+
+function dialFault(error: CloudtapError): CloseReason {
+  const how = error.code === "UPSTREAM_TLS" ? "tls-failed" : "dial-failed";
+  return { by: "cloud", how, detail: describeError(error) };
 }

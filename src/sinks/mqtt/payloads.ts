@@ -69,6 +69,7 @@ function relayFacts(relay: RelayStatus): JsonObject {
     protocol: relay.protocol,
     listen: relay.listen,
     upstream: relay.upstream,
+    cloud: relay.cloud,
     status: relay.status,
     ...(relay.error === undefined ? {} : { error: relay.error }),
     sessions_open: relay.sessionsOpen,

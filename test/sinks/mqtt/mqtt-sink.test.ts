@@ -93,7 +93,13 @@ describe("publishing to a broker", () => {
   it("refreshes what is known of the relays when one changes", async () => {
     const { sink, relays } = await start();
     const relay = {
-      ...{ name: "roof", protocol: "solarman", listen: "0.0.0.0:10000", upstream: "cloud:10000" },
+      ...{
+        name: "roof",
+        protocol: "solarman",
+        listen: "0.0.0.0:10000",
+        upstream: "cloud:10000",
+        cloud: "relay" as const,
+      },
       ...{ sessionsOpen: 1, sessionsStarted: 1, sessionsEnded: 0 },
     };
     relays.push({ ...relay, status: "active" });

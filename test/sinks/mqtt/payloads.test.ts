@@ -66,7 +66,13 @@ describe("payloads", () => {
   });
 
   it("describes the bridge with its relays", () => {
-    const shown = { name: "roof", protocol: "solarman", listen: "0.0.0.0:10000", upstream: "cloud:10000" };
+    const shown = {
+      name: "roof",
+      protocol: "solarman",
+      listen: "0.0.0.0:10000",
+      upstream: "cloud:10000",
+      cloud: "relay" as const,
+    };
     const relay: RelayStatus = {
       ...{ ...shown, status: "failed", error: "taken" },
       ...{ sessionsOpen: 1, sessionsStarted: 3, sessionsEnded: 2 },
