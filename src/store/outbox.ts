@@ -33,6 +33,8 @@ interface StoredItem extends OutboxHead {
 }
 
 const prefix = "outbox:";
+/** 2020-01-01T00:00:00Z. What was kept before it was kept by a host whose clock was not set yet: its age is not known. */
+const earliestMs = 1_577_836_800_000;
 
 /** Continues where an earlier run ended, killed or not. */
 export async function openOutbox(db: Database, bounds: OutboxBounds, ports: OutboxPorts): Promise<Outbox> {
@@ -111,7 +113,7 @@ class DiskOutbox implements Outbox {
   async #trim(): Promise<void> {
     const oldestKept = this.#ports.clock.now() - this.#bounds.maxAgeMs;
     await this.#drop(
-      this.#rows.filter(({ keptAt }) => keptAt < oldestKept),
+      this.#rows.filter(({ keptAt }) => keptAt >= earliestMs && keptAt < oldestKept),
       "too old",
     );
     let bytes = this.#rows.reduce((sum, row) => sum + row.bytes, 0);

@@ -13,15 +13,21 @@ import { recordLog } from "../support/log-recorder.js";
 import { createMemoryOutbox } from "../support/memory-outbox.js";
 
 const report = (sequence: number) => encodeReport(7, sequence, { powerW: 1, temperatureC: 20, energyTotalWh: 1 });
+const verdicts: Readonly<Record<number, "refused" | "failed" | "interim">> = {
+  250: "refused",
+  251: "failed",
+  252: "interim",
+};
 /** The verdict stands in the sequence number of the answer. */
 const delivery: Delivery = {
   keeps: () => true,
-  judge: ({ bytes }: Frame) => (bytes[5] === 250 ? "refused" : bytes[5] === 251 ? "failed" : "delivered"),
+  judge: ({ bytes }: Frame) => verdicts[bytes[5] ?? 0] ?? "delivered",
 };
 const answers = {
   taken: encodeAnswer(7, 1, 1),
   refused: encodeAnswer(7, 250, 1),
   failed: encodeAnswer(7, 251, 1),
+  interim: encodeAnswer(7, 252, 1),
   garbage: Buffer.from("garbage"),
   half: encodeFrame({ type: 0x81, sequence: 1, serial: 7 }, new Uint8Array(4)).subarray(0, 9),
 };
@@ -116,6 +122,32 @@ describe("the courier", () => {
     expect(got).toEqual([1, 2, 3]);
     expect(logs.of("reports wait for the cloud", "warn")).toHaveLength(1);
     expect(logs.of("the cloud has everything that it had missed", "info")).toHaveLength(1);
+  });
+
+  it("waits for the answer that an interim one announces", async () => {
+    const { courier, got, emptied, refused } = await setUp(async (socket, number) => {
+      const last = number === 1 ? answers.refused : answers.taken;
+      await socket.send(number === 0 ? Buffer.concat([answers.interim, last]) : answers.interim);
+      if (number !== 0) await socket.send(last);
+    });
+    courier.wake();
+    await emptied();
+    expect(got).toEqual([1, 2, 3]);
+    expect(refused.map(({ bytes }) => bytes[5])).toEqual([2]);
+  });
+
+  it("says nothing of an outbox that is closed once it is stopped", async () => {
+    const { courier, outbox, logs } = await setUp(() => undefined);
+    let fail = (): void => undefined;
+    outbox.oldest = () =>
+      new Promise((_resolve, reject) => {
+        fail = () => reject(new Error("it is closed"));
+      });
+    courier.wake();
+    courier.stop();
+    fail();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logs.of("the outbox could not be read")).toEqual([]);
   });
 
   it("gives up what the cloud refuses, says so, and goes on", async () => {

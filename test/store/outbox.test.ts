@@ -1,10 +1,14 @@
+import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../src/model/device.js";
 import type { Outbox, OutboxItem } from "../../src/model/ports.js";
+import type { EpochMs } from "../../src/model/time.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
 import { type OutboxBounds, openOutbox } from "../../src/store/outbox.js";
 import { FakeClock } from "../support/fake-clock.js";
@@ -32,6 +36,23 @@ function setUp(db: Database = createMemoryDatabase(), given: Partial<OutboxBound
 
 async function names(outbox: Outbox, relay = "roof"): Promise<readonly string[]> {
   return (await outbox.oldest(relay, 100)).map(({ item }) => Buffer.from(item.bytes).toString());
+}
+
+/** Keeps and delivers in a process of its own, which is killed once it has said so much; what it said, in order. */
+async function keepAndKill(folder: string, first: number, afterLines: number): Promise<readonly [string, string][]> {
+  const program = fileURLToPath(new URL("../support/outbox-process.ts", import.meta.url));
+  const args = ["--import", "tsx", program, folder, String(first), "100"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  const said: [string, string][] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [word = "", item = ""] = line.split(" ");
+    said.push([word, item]);
+    if (said.length >= afterLines) child.kill("SIGKILL");
+  }
+  await closed;
+  expect(said.length).toBeGreaterThanOrEqual(afterLines);
+  return said;
 }
 
 describe("the outbox", () => {
@@ -79,6 +100,13 @@ describe("the outbox", () => {
     expect(dropped).toEqual(["envoy_1 of roof: too old"]);
   });
 
+  it("does not take for old what was kept before the clock of its host was set", async () => {
+    const { open, item, dropped } = setUp();
+    await (await open()).keep(item("early", { keptAt: 60_000 as EpochMs }));
+    expect(await names(await open())).toEqual(["early"]);
+    expect(dropped).toEqual([]);
+  });
+
   it("leaves out what is damaged", async () => {
     const db = createMemoryDatabase();
     const { open, item, logs } = setUp(db);
@@ -120,6 +148,33 @@ describe("the outbox", () => {
       await rm(folder, { recursive: true, force: true });
     }
   });
+
+  it("loses nothing and gives nothing out again when it is killed again and again", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "cloudtap-outbox-"));
+    const said = new Map<string, Set<string>>(
+      ["keeping", "kept", "delivered", "removed"].map((word) => [word, new Set()]),
+    );
+    try {
+      for (const [run, killAfterLines] of [3, 8, 17, 30, 49, 70].entries()) {
+        for (const [word, item] of await keepAndKill(folder, run * 100, killAfterLines)) {
+          // What was removed is gone for good, whatever happened since.
+          if (word === "delivered") expect(said.get("removed")?.has(item), item).toBe(false);
+          said.get(word)?.add(item);
+        }
+      }
+      const db = await openDatabase(folder);
+      const left = await names(await setUp(db).open());
+      await db.close();
+      expect(left).toEqual(left.toSorted((a, b) => Number(a) - Number(b)));
+      expect(new Set(left).size).toBe(left.length);
+      expect(left.filter((item) => said.get("removed")?.has(item))).toEqual([]);
+      const found = new Set([...left, ...(said.get("delivered") ?? [])]);
+      expect([...(said.get("kept") ?? [])].filter((item) => !found.has(item))).toEqual([]);
+      expect([...found].filter((item) => !said.get("keeping")?.has(item))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
 
   it("gives each item out once and in order, or reports it, in any interleaving with removals and restarts", async () => {
     const step = fc.oneof(

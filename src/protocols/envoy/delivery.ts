@@ -10,10 +10,11 @@ export const delivery: Delivery = {
   judge: ({ bytes }: Frame) => orUndefined(() => verdict(bytes)) ?? "failed",
 };
 
-/** An answer that breaks off, or that another one is to follow, settles nothing. */
-function verdict(bytes: Uint8Array): "delivered" | "refused" | "failed" {
+/** An answer that breaks off settles nothing. */
+function verdict(bytes: Uint8Array): ReturnType<Delivery["judge"]> {
   const { start, complete } = parseHttpMessage(bytes);
-  if (start.type !== "response" || !complete || isInterim(start.status) || isFailure(start.status)) return "failed";
+  if (start.type !== "response" || !complete || isFailure(start.status)) return "failed";
+  if (isInterim(start.status)) return "interim";
   return isSuccess(start.status) ? "delivered" : "refused";
 }
 
