@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from "node:tls";
 import type { Player, PlayerAction } from "../../src/model/protocol.js";
 import type { EpochMs } from "../../src/model/time.js";
 import { protocolByName } from "../../src/protocols/registry.js";
@@ -8,8 +8,10 @@ import { BlackHole } from "./black-hole.js";
 import { cloudOf } from "./simulated-device.js";
 import { until } from "./until.js";
 
-/** Once a cloud is away it takes this long for an answer, with `late`. */
+/** How long an answer takes with `late`. */
 const lateMs = 1_500;
+/** Half an answer and what breaks it off are two things on the wire. */
+const halfAnswerMs = 50;
 
 /** What goes wrong. `black-hole`: see BlackHole. `server-error`: HTTP 500. */
 export type Fault =
@@ -87,8 +89,9 @@ export class FaultyCloud {
     return `${this.host}:${this.port}`;
   }
 
-  /** From now on, for connections to come; those that are open are cut. Undefined: it is back. */
+  /** From now on, for connections to come; those that are open are cut, late ones when they have answered. Undefined: it is back. */
   async fail(plan: Plan | undefined): Promise<void> {
+    await this.waitFor(() => (this.sessions.some(({ isLate }) => isLate) ? undefined : true));
     this.#plan = plan;
     const pair = plan?.fault === "wrong-certificate" ? this.#options.tls?.wrong : this.#options.tls?.right;
     if (pair !== undefined) this.#tls?.setSecureContext(pair);
@@ -132,7 +135,7 @@ export class FaultyCloud {
     this.#server = undefined;
     this.#blackHole = undefined;
     const closed = new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
     await Promise.all([closed, hole?.close()]);
   }
 
@@ -140,7 +143,7 @@ export class FaultyCloud {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    if (this.#plan?.at === "accept" && this.#plan.fault === "reset") socket.resetAndDestroy();
+    if (this.#plan?.at === "accept" && this.#plan.fault === "reset") reset(socket);
     else if (this.#tls === undefined) this.#accept(socket);
     else this.#tls.emit("connection", socket);
   }
@@ -164,6 +167,7 @@ class Conversation implements CloudSession {
   readonly #plan: Plan | undefined;
   readonly #notice: () => void;
   #answers = 0;
+  #lateAnswers = 0;
   #isMute = false;
   #isOver = false;
 
@@ -183,11 +187,16 @@ class Conversation implements CloudSession {
       notice();
     });
     this.#perform(this.#player.connected(Date.now() as EpochMs), undefined);
-    if (plan?.at === "accept") this.#break(plan.fault, undefined);
+    if (plan?.at === "accept" && plan.fault !== "late") this.#break(plan.fault, undefined);
   }
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** An answer is still to come. */
+  get isLate(): boolean {
+    return this.#lateAnswers > 0;
   }
 
   say(bytes: Uint8Array): void {
@@ -214,25 +223,43 @@ class Conversation implements CloudSession {
       (this.#answers === 0 && (at === "first frame" || at === "mid-answer")) ||
       (this.#answers === 1 && at === "first answer");
     this.#answers += 1;
-    if (fault === "late") setTimeout(() => this.#answer(answers, request, ends), lateMs);
+    if (fault === "late") this.#answerLate(answers, request, ends);
     else if (fault !== undefined && isDue) this.#break(fault, at === "mid-answer" ? answers[0] : undefined);
     else this.#answer(answers, request, ends);
   }
 
   #answer(answers: readonly Buffer[], request: Buffer | undefined, ends: boolean): void {
     for (const bytes of answers) this.say(bytes);
-    if (request !== undefined && answers.length > 0) this.acknowledged.push(request);
+    if (request !== undefined && answers.length > 0 && !this.#isOver) this.acknowledged.push(request);
     if (ends) this.#socket.end();
     this.#notice();
+  }
+
+  #answerLate(answers: readonly Buffer[], request: Buffer | undefined, ends: boolean): void {
+    this.#lateAnswers += 1;
+    setTimeout(() => {
+      this.#lateAnswers -= 1;
+      this.#answer(answers, request, ends);
+    }, lateMs);
   }
 
   /** `half`: what is begun to be said before. */
   #break(fault: Fault, half: Buffer | undefined): void {
     this.#isMute = true;
-    if (half !== undefined) this.#socket.write(half.subarray(0, half.length / 2));
-    if (fault === "closed") this.#socket.end();
-    else if (fault === "server-error") this.#socket.end("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n");
-    else if (fault === "reset" && half === undefined) this.#socket.resetAndDestroy();
-    else if (fault === "reset") this.#socket.write("", () => this.#socket.resetAndDestroy());
+    if (half === undefined) this.#leave(fault);
+    else
+      this.#socket.write(half.subarray(0, half.length / 2), () => setTimeout(() => this.#leave(fault), halfAnswerMs));
   }
+
+  #leave(fault: Fault): void {
+    if (fault === "reset") reset(this.#socket);
+    else if (fault === "closed") this.#socket.end();
+    else if (fault === "server-error") this.#socket.end("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n");
+  }
+}
+
+/** RST and nothing before it: left to itself the first of the two would send FIN. */
+function reset(socket: Socket): void {
+  if (!(socket instanceof TLSSocket) && !socket.destroyed) socket.resetAndDestroy();
+  socket.destroy();
 }
