@@ -7,7 +7,7 @@ import { hexId, labelsOf, propertyById } from "./property-table.js";
 const mostTold = 8;
 const offOn = 0x01;
 
-/** What a Set asks of the unit, in words: `set room humidity setpoint to 50 %`. */
+/** What a Set asks of the unit, in words: `set room humidity setpoint to 50 %`, `asked for restart`. */
 export function describeSet(items: readonly Item[], setpointUnit: TemperatureUnit | undefined): string {
   const told = items.slice(0, mostTold).map((item) => describeWrite(item, setpointUnit));
   if (items.length > mostTold) told.push(`${items.length - mostTold} more`);
@@ -18,7 +18,7 @@ function describeWrite(item: Item, setpointUnit: TemperatureUnit | undefined): s
   const row = propertyById(item.id);
   const name = row?.name === undefined ? `property ${hexId(item.id)}` : inSentence(row.name);
   const value = writtenValue(item, row);
-  if (row?.entity?.control === "button") return value === "1" ? name : `${name} ${value}`;
+  if (row?.entity?.control === "button") return `asked for ${name}${value === "1" ? "" : ` ${value}`}`;
   const unit = row?.unitFrom === undefined ? row?.unit : setpointUnit;
   return `set ${name} to ${value}${unit === undefined ? "" : ` ${unit}`}`;
 }

@@ -1,15 +1,31 @@
 import type { Anomaly } from "../../model/anomaly.js";
+import type { CloudCommand, WriteRequest } from "../../model/command.js";
 import type { DeviceId } from "../../model/device.js";
-import type { Conversation, ConversationOptions, Decoded, Frame, Role } from "../../model/protocol.js";
-import type { Direction } from "../../model/session.js";
+import type {
+  Conversation,
+  ConversationOptions,
+  Decoded,
+  Frame,
+  Injection,
+  LocalAnswer,
+  Outline,
+  Refusal,
+  Role,
+} from "../../model/protocol.js";
 import type { EpochMs } from "../../model/time.js";
 import { describeSet } from "./command-words.js";
+import { encodeAck } from "./encoder.js";
+import { askExchange, writeExchange } from "./exchanges.js";
 import type { Item } from "./items.js";
+import { LocalCloud } from "./local-cloud.js";
 import { decodeMessage, type Finding, functionCode, type Message } from "./messages.js";
 import { describeIds, OpenRequests } from "./open-requests.js";
-import { hexId } from "./property-table.js";
+import { commandOf, outlineFrame } from "./outline.js";
+import { hexId, propertyByKey } from "./property-table.js";
+import { unknownSettings } from "./question-plan.js";
 import { headerBytes } from "./splitter.js";
 import { UnitSession } from "./unit-session.js";
+import { writeItem } from "./write-item.js";
 
 const temperatureUnitId = 0x010e;
 
@@ -24,7 +40,7 @@ interface Told {
   readonly words: string;
   readonly findings?: readonly Finding[];
   readonly announce?: boolean;
-  readonly command?: string;
+  readonly command?: CloudCommand;
 }
 
 class WebsentryConversation implements Conversation {
@@ -33,6 +49,12 @@ class WebsentryConversation implements Conversation {
   readonly #options: ConversationOptions;
   readonly #open = new OpenRequests();
   #unit: UnitSession | undefined;
+  /** What the unit was asked in this session, by whomever. */
+  readonly #asked = new Set<number>();
+  #localCloud: LocalCloud | undefined;
+  #hasReplied = false;
+  /** Whether Cloudtap has asked already what the cloud does not. */
+  #hasWanted = false;
   #frames = 0;
   #undecoded = 0;
 
@@ -44,11 +66,11 @@ class WebsentryConversation implements Conversation {
     this.#frames += 1;
     const queries = this.#open.ids(functionCode.query);
     const message = decodeMessage(frame.bytes.subarray(headerBytes), frame.direction, queries);
-    const told = this.#follow(message, now);
+    const told = this.#follow(message, frame, now);
     const fault = "fault" in message && message.fault !== undefined ? [message.fault] : [];
     const voided = this.#unit?.voided(now);
     return {
-      ...this.#decoded(frame.direction, told, [...fault, ...(told.findings ?? [])]),
+      ...this.#decoded(frame, told, [...fault, ...(told.findings ?? [])]),
       readings: voided === undefined ? [] : [voided],
     };
   }
@@ -56,6 +78,49 @@ class WebsentryConversation implements Conversation {
   receiveUnframed(frame: Frame): void {
     if (frame.direction === "device-to-cloud") this.#open.replyLost();
     else this.#open.requestLost();
+  }
+
+  outline(frame: Frame): Outline {
+    return outlineFrame(frame, this.#unit?.notes.temperatureUnit);
+  }
+
+  /** A unit that has not said who it is cannot be asked anything. */
+  answer(_frame: Frame, now: EpochMs): LocalAnswer {
+    if (this.#unit === undefined) return { frames: [], end: true };
+    this.#localCloud ??= new LocalCloud(this.#unit.notes);
+    return this.#localCloud.next({ flagsBefore: this.#unit.flagsBefore, asked: this.#asked }, now);
+  }
+
+  /** As the unit would: the cloud then reads the property again and finds the old value. */
+  refuse({ bytes }: Frame): Refusal {
+    const message = decodeMessage(bytes.subarray(headerBytes), "cloud-to-device");
+    const isSet = message.type === "set" && message.ids.length > 0;
+    return { toCloud: isSet ? [encodeAck(message.ids)] : [], toDevice: [] };
+  }
+
+  /** The vendor's cloud uses the gap behind the first reply too. */
+  get mayAsk(): boolean {
+    return this.#hasReplied;
+  }
+
+  encode({ key, value }: WriteRequest): Injection | string {
+    const row = propertyByKey(key);
+    if (this.#options.control === "off" || this.#unit === undefined || row?.setType === undefined) {
+      return `${key} cannot be written`;
+    }
+    const item = writeItem(row, value, this.#unit.notes);
+    return typeof item === "string" ? item : writeExchange(row, item, value);
+  }
+
+  /** Settings that can be written are read only now and then by the vendor's cloud; without them nothing could be. */
+  wants(): Injection | undefined {
+    const unit = this.#unit;
+    const { control, cloud } = this.#options;
+    // In the cloud's place they are read anyway.
+    if (this.#hasWanted || unit === undefined || control === "off" || cloud === "local") return undefined;
+    this.#hasWanted = true;
+    const ids = unknownSettings(unit.notes, (key) => unit.valueOf(key));
+    return ids.length === 0 ? undefined : askExchange(ids);
   }
 
   settle(now: EpochMs): Decoded | undefined {
@@ -70,14 +135,16 @@ class WebsentryConversation implements Conversation {
     };
   }
 
-  #follow(message: Message, now: EpochMs): Told {
+  #follow(message: Message, frame: Frame, now: EpochMs): Told {
     switch (message.type) {
       case "init":
         return this.#followInit(message.items, now);
       case "query":
         this.#request(functionCode.query, message.ids, message.fault !== undefined);
-        return { role: "other", words: `query of ${describeIds(message.ids)}` };
+        for (const id of message.ids) this.#asked.add(id);
+        return { role: "other", words: `query of ${describeIds(message.ids)}`, command: question };
       case "response": {
+        this.#hasReplied = true;
         const findings = [...this.#pair(functionCode.query, message), ...this.#take(message.items, now)];
         return { role: "report", words: `reply with ${describeIds(message.ids)}`, findings };
       }
@@ -88,10 +155,15 @@ class WebsentryConversation implements Conversation {
       case "undecoded":
         this.#undecoded += 1;
         if (this.#unit !== undefined) this.#unit.notes.undecodedMessages += 1;
-        return { role: "other", words: `function 0x08, not decoded, number ${this.#undecoded} of the session` };
+        return {
+          ...{ role: "other", words: `function 0x08, not decoded, number ${this.#undecoded} of the session` },
+          ...(frame.direction === "cloud-to-device" ? { command: question } : {}),
+        };
       case "unknown": {
         const detail = `found the function code ${message.code}`;
-        return { role: "other", words: "unknown message", findings: [{ kind: "unknown_function", detail }] };
+        const findings = [{ kind: "unknown_function", detail }];
+        const command = frame.direction === "cloud-to-device" ? { command: unknownCommand } : {};
+        return { role: "other", words: "unknown message", findings, ...command };
       }
     }
   }
@@ -107,15 +179,18 @@ class WebsentryConversation implements Conversation {
       const detail = device === this.#unit.device ? "Init came twice" : "Init of another unit in one session";
       return { ...told, findings: [{ kind: "unexpected_init", detail }] };
     }
-    this.#unit = new UnitSession(device, this.#options.recall(device));
+    this.#unit = new UnitSession(device, this.#options.recall(device), this.#options.control !== "off");
     return { ...told, findings: this.#unit.take(items, now), announce: true };
   }
 
   #followSet({ items, ids, fault }: { items: readonly Item[]; ids: readonly number[]; fault?: Finding }): Told {
     this.#request(functionCode.set, ids, fault !== undefined);
     if (ids.includes(temperatureUnitId)) this.#unit?.temperatureUnitWritten();
-    const command = describeSet(items, this.#unit?.notes.temperatureUnit);
-    return { role: "command", words: command, command };
+    // Whoever wrote it: the settings are worth reading again.
+    if (this.#unit !== undefined) this.#unit.notes.settingsRead = false;
+    for (const id of ids) this.#asked.delete(id);
+    const unit = this.#unit?.notes.temperatureUnit;
+    return { role: "command", words: describeSet(items, unit), command: commandOf(items, unit) };
   }
 
   #followAck(message: { items: readonly Item[]; ids: readonly number[]; complete: boolean }): Told {
@@ -160,7 +235,7 @@ class WebsentryConversation implements Conversation {
     return this.#unit.take(items, now);
   }
 
-  #decoded(direction: Direction, told: Told, findings: readonly Finding[]): Decoded {
+  #decoded({ direction, own }: Frame, told: Told, findings: readonly Finding[]): Decoded {
     const unit = this.#unit;
     const sender = direction === "device-to-cloud" ? "C" : "S";
     return {
@@ -176,9 +251,11 @@ class WebsentryConversation implements Conversation {
           ...(unit === undefined ? {} : { device: unit.device }),
         }),
       ),
-      ...(told.command === undefined ? {} : { command: { classes: ["unknown"], text: told.command, keys: [] } }),
+      ...(told.command === undefined || own === true ? {} : { command: told.command }),
     };
   }
 }
 
+const question: CloudCommand = { classes: ["query"], keys: [] };
+const unknownCommand: CloudCommand = { classes: ["unknown"], keys: [] };
 const nothing = { seen: [], devices: [], readings: [], events: [], anomalies: [], postings: [] } as const;

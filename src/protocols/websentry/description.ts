@@ -1,5 +1,6 @@
 import type { DeviceDescription, DeviceId } from "../../model/device.js";
 import type { Value } from "../../model/value.js";
+import { asControl } from "./control-entities.js";
 import { derivedEntities } from "./derived.js";
 import type { DeviceNotes } from "./device-notes.js";
 import { propertyEntities } from "./entities.js";
@@ -10,15 +11,17 @@ export interface Unit {
   readonly notes: DeviceNotes;
   /** Newest values by state key, from earlier sessions too. */
   readonly values: ReadonlyMap<string, Value>;
+  /** What can be written is described as such. */
+  readonly control: boolean;
 }
 
 /** Announces what the unit ever answered and nothing else; a setpoint only when its unit is known. */
-export function describeUnit({ id, notes, values }: Unit): DeviceDescription {
+export function describeUnit({ id, notes, values, control }: Unit): DeviceDescription {
   const hasUnit = (property: number): boolean =>
     notes.temperatureUnit !== undefined || propertyById(property)?.unitFrom === undefined;
   const entities = propertyEntities(notes.temperatureUnit ?? "°F")
-    .filter((row) => notes.answered.has(row.id) && hasUnit(row.id))
-    .map((row) => row.entity);
+    .filter((row) => (notes.answered.has(row.id) || (control && isWriteOnly(row.id))) && hasUnit(row.id))
+    .map((row) => (control ? asControl(row.id, row.entity, notes) : row.entity));
   const swVersion = text(values.get("firmware_version"));
   const hwVersion = text(values.get("board_version"));
   const serialNumber = text(values.get("serial_number"));
@@ -40,4 +43,10 @@ export function describeUnit({ id, notes, values }: Unit): DeviceDescription {
 
 function text(value: Value | undefined): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
+}
+
+/** Written and never read, so that no answer can show that the unit has it. */
+function isWriteOnly(id: number): boolean {
+  const row = propertyById(id);
+  return row?.setType !== undefined && row.group === "none";
 }

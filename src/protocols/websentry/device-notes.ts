@@ -1,3 +1,4 @@
+import type { EpochMs } from "../../model/time.js";
 import type { JsonObject, JsonValue } from "../../model/value.js";
 import type { RangedNumber } from "./items.js";
 import { PropertyStatistics } from "./property-statistics.js";
@@ -24,6 +25,10 @@ export class DeviceNotes {
   temperatureUnit: TemperatureUnit | undefined;
   /** Flags of the newest Init. */
   flags: number | undefined;
+  /** Properties that the unit said it does not have, and when. */
+  readonly absent: Map<number, EpochMs>;
+  /** All settings were read at least once. */
+  settingsRead: boolean;
   /** Messages with function 0x08, which nobody can read yet. */
   undecodedMessages: number;
 
@@ -35,6 +40,8 @@ export class DeviceNotes {
     const unit = facts.temperature_unit;
     this.temperatureUnit = unit === "°C" || unit === "°F" ? unit : undefined;
     this.flags = typeof facts.flags === "number" ? facts.flags : undefined;
+    this.absent = new Map(Object.entries(object(facts.absent)).flatMap(([id, at]) => absentEntry(id, at)));
+    this.settingsRead = facts.settings_read === true;
     this.undecodedMessages = typeof facts.undecoded_messages === "number" ? facts.undecoded_messages : 0;
   }
 
@@ -59,6 +66,8 @@ export class DeviceNotes {
       ranges: Object.fromEntries(ranges),
       statistics: this.statistics.toJson(),
       undecoded_messages: this.undecodedMessages,
+      absent: Object.fromEntries([...this.absent].map(([id, at]) => [hexId(id), at])),
+      settings_read: this.settingsRead,
       ...(this.temperatureUnit === undefined ? {} : { temperature_unit: this.temperatureUnit }),
       ...(this.flags === undefined ? {} : { flags: this.flags }),
     };
@@ -83,4 +92,8 @@ function rangeEntry(key: string, value: JsonValue): readonly [string, Range][] {
   return typeof min === "number" && typeof max === "number" && typeof step === "number"
     ? [[key, { min, max, step }]]
     : [];
+}
+
+function absentEntry(id: string, at: JsonValue): readonly [number, EpochMs][] {
+  return typeof at === "number" ? [[Number(id), at as EpochMs]] : [];
 }

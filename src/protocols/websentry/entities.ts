@@ -21,12 +21,15 @@ function buildEntity(row: PropertyRow, setpointUnit: TemperatureUnit): readonly 
   const platform = part.platform ?? "sensor";
   const labels = Object.values(labelsOf(row) ?? {});
   const isEnum = part.deviceClass === "enum";
+  // A button's class is none of a sensor's.
+  const isOther = part.control === "button" || (isEnum && labels.length === 0);
+  const deviceClass = isOther ? undefined : part.deviceClass;
   const unit = row.unitFrom === undefined ? (row.unit ?? part.unit) : setpointUnit;
   const entity: EntityDescription = {
     key: row.key,
     platform,
     name: row.name ?? row.key,
-    ...(part.deviceClass === undefined || (isEnum && labels.length === 0) ? {} : { deviceClass: part.deviceClass }),
+    ...(deviceClass === undefined ? {} : { deviceClass }),
     ...(unit === undefined ? {} : { unit }),
     ...(part.stateClass === undefined ? {} : { stateClass: part.stateClass }),
     ...(part.diagnostic === undefined ? {} : { category: "diagnostic" }),

@@ -20,7 +20,7 @@ export const websentry: Protocol = {
   },
   anomalies,
   entities,
-  abilities: { localCloud: false, classedCommands: false, control: false },
+  abilities: { localCloud: true, classedCommands: true, control: true },
   createSplitter: createWebsentrySplitter,
   createConversation: createWebsentryConversation,
   createDeviceSimulator: createUnitSimulator,

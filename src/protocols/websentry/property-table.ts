@@ -25,6 +25,12 @@ export function propertyById(id: number): PropertyRow | undefined {
   return byId.get(id);
 }
 
+const byKey = new Map(properties.map((row) => [row.key, row]));
+
+export function propertyByKey(key: string): PropertyRow | undefined {
+  return byKey.get(key);
+}
+
 /** Key of the state object, for ids outside the table too. */
 export function keyOf(id: number): string {
   return byId.get(id)?.key ?? `prop_${hexId(id)}`;

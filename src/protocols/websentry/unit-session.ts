@@ -22,6 +22,9 @@ const followsUnit = properties.filter((row) => row.unitFrom !== undefined);
 export class UnitSession {
   readonly device: DeviceId;
   readonly notes: DeviceNotes;
+  /** Of the Init of an earlier session. */
+  readonly flagsBefore: number | undefined;
+  readonly #control: boolean;
   /** Newest values, from earlier sessions too. */
   readonly #values: Map<string, Value>;
   #collected = new Map<string, Value>();
@@ -33,9 +36,12 @@ export class UnitSession {
   #measuredAt: EpochMs | undefined;
   #sensorsRead = false;
 
-  constructor(device: DeviceId, remembered: RememberedDevice | undefined) {
+  /** `control`: what can be written is described as such. */
+  constructor(device: DeviceId, remembered: RememberedDevice | undefined, control: boolean) {
     this.device = device;
+    this.#control = control;
     this.notes = new DeviceNotes(remembered?.facts);
+    this.flagsBefore = this.notes.flags;
     this.#values = new Map(Object.entries(remembered?.values ?? {}));
   }
 
@@ -64,9 +70,16 @@ export class UnitSession {
     this.#releaseHeld();
   }
 
+  /** Undefined: never read, or not available. */
+  valueOf(key: string): Value | undefined {
+    return this.#values.get(key);
+  }
+
   describe(): DeviceUpdate {
     return {
-      description: describeUnit({ id: this.device, notes: this.notes, values: this.#values }),
+      description: describeUnit({
+        ...{ id: this.device, notes: this.notes, values: this.#values, control: this.#control },
+      }),
       facts: this.notes.toFacts(),
     };
   }
@@ -93,6 +106,8 @@ export class UnitSession {
   #takeItem(item: Item, reply: Map<string, Value>, now: EpochMs): readonly Finding[] {
     const key = keyOf(item.id);
     const row = propertyById(item.id);
+    if (item.type !== 0x01) this.notes.absent.delete(item.id);
+    else if (row !== undefined) this.notes.absent.set(item.id, now);
     // Not available now: what was shown so far is no longer true.
     if (item.type === 0x01 && this.#values.has(key)) this.#collect(key, null);
     const result = stateValue(item, row);

@@ -1,6 +1,7 @@
 import type { Player, PlayerAction, SimulatorOptions } from "../../model/protocol.js";
 import type { EpochMs } from "../../model/time.js";
 import { encodeFrame, encodeInit, encodeResponse, encodeSet } from "./encoder.js";
+import type { Item } from "./items.js";
 import { decodeMessage } from "./messages.js";
 import { PropertyStore } from "./property-store.js";
 import { createWebsentrySplitter, headerBytes } from "./splitter.js";
@@ -14,6 +15,8 @@ class UnitSimulator implements Player {
   readonly #store = new PropertyStore();
   readonly #mac: string;
   readonly #intervalMs: number;
+  /** What becomes of changes: taken, refused, or not even answered. */
+  readonly #sets: string;
   #splitter = createWebsentrySplitter("cloud-to-device");
   /** 6 and then 7 after a change, so that a cloud sees that there is something new. */
   #flags = 7;
@@ -21,6 +24,7 @@ class UnitSimulator implements Player {
   constructor({ index, intervalS, extra }: SimulatorOptions) {
     this.#mac = `00:90:c2:${octet(index >> 16)}:${octet(index >> 8)}:${octet(index)}`;
     this.#intervalMs = intervalS * 1_000;
+    this.#sets = extra.sets ?? "take";
     this.#store.set(0x0103, { type: 0x12, value: 100_000_000 + index });
     this.#store.set(0x0333, { type: 0x08, value: intervalS, min: 5, max: 600, step: 5 });
     if (extra.unit === "celsius") this.#store.write({ id: 0x010e, type: 0x03, value: 3 });
@@ -55,24 +59,30 @@ class UnitSimulator implements Player {
     switch (message.type) {
       case "query":
         return [{ type: "send", bytes: encodeResponse(message.ids.map((id) => this.#store.read(id, now))) }];
-      case "set": {
-        const answers = message.items.map((item) => this.#store.write(item));
-        this.#flags = 6;
-        return [
-          {
-            type: "log",
-            text: `took ${answers.filter((item) => item.type === 0x00).length} of ${answers.length} changes`,
-          },
-          { type: "send", bytes: encodeSet(answers) },
-        ];
-      }
+      case "set":
+        return this.#set(message.items);
       case "undecoded":
         return [{ type: "send", bytes: encodeFrame(payload) }];
       default:
         return [];
     }
   }
+
+  #set(items: readonly Item[]): readonly PlayerAction[] {
+    if (this.#sets === "ignore") return [{ type: "log", text: `ignored ${items.length} changes` }];
+    const refused = (item: Item): Item => ({ id: item.id, type: 0x01, code: notAvailable });
+    const answers = items.map((item) => (this.#sets === "refuse" ? refused(item) : this.#store.write(item)));
+    const taken = answers.filter((item) => item.type === 0x00).length;
+    if (taken > 0) this.#flags = 6;
+    return [
+      { type: "log", text: `took ${taken} of ${answers.length} changes` },
+      { type: "send", bytes: encodeSet(answers) },
+    ];
+  }
 }
+
+/** Code of type 0x01: docs/protocols/websentry.md §4. */
+const notAvailable = 5;
 
 function octet(value: number): string {
   return (value & 0xff).toString(16).padStart(2, "0");

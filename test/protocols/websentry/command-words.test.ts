@@ -13,8 +13,8 @@ describe("words for a change", () => {
     [[write(0x010b, 6)], "set time zone to PST"],
     [[write(0x0c01, 0)], "set blower to Off"],
     [[write(0x1162, 10)], "set schedule 3 days to Sat"],
-    [[write(0x011a, 1)], "restart"],
-    [[write(0x0286, 604)], "clear fault 604"],
+    [[write(0x011a, 1)], "asked for restart"],
+    [[write(0x0286, 604)], "asked for clear fault 604"],
     [[write(0x0311, 1), write(0x101c, 1)], "set event duration to 1 h and set spectator mode to On"],
     [
       [write(0x1001, 6), { id: 0x1000, type: 0x0a, text: "2024-01-09" }],

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Decoded } from "../../../src/model/protocol.js";
+import type { DeviceId } from "../../../src/model/device.js";
+import type { ConversationOptions, Decoded, PlayerAction } from "../../../src/model/protocol.js";
 import type { JsonObject, Values } from "../../../src/model/value.js";
+import { createWebsentryConversation } from "../../../src/protocols/websentry/conversation.js";
 import {
   encodeAck,
   encodeFrame,
@@ -9,8 +11,12 @@ import {
   encodeResponse,
   encodeSet,
 } from "../../../src/protocols/websentry/encoder.js";
+import { properties } from "../../../src/protocols/websentry/properties.js";
+import { createWebsentrySplitter } from "../../../src/protocols/websentry/splitter.js";
+import { createUnitSimulator } from "../../../src/protocols/websentry/unit-simulator.js";
 import { describeWithCaptures, readCaptureJson } from "../../support/captures.js";
-import { bytes, Dialogue, hex, type Said } from "./dialogue.js";
+import { conversationOptions } from "../../support/conversation-options.js";
+import { bytes, Dialogue, hex, type Said, start } from "./dialogue.js";
 
 const init: Said = { from: "device", hex: "70839ee8e6001200ff00020504010d0090c20c02b301200207" };
 const fromCloud = (frame: Uint8Array): Said => ({ from: "cloud", hex: hex(frame) });
@@ -69,7 +75,7 @@ describe("conversation", () => {
     ]);
     expect(talk.decoded.map((one) => one.role)).toEqual(["report", "other", "report", "command", "command-result"]);
     expect(talk.decoded.map((one) => one.command?.text)).toEqual([
-      ...[undefined, undefined, undefined, "set room humidity setpoint to 50 %", undefined],
+      ...[undefined, undefined, undefined, "cloud set room humidity setpoint to 50 %", undefined],
     ]);
     expect(talk.anomalies()).toEqual([]);
   });
@@ -205,7 +211,7 @@ describeWithCaptures("recorded sessions", () => {
     expect(talk.faults).toEqual([]);
     expect(talk.anomalies()).toEqual([]);
     expect(talk.decoded).toHaveLength(frames.length);
-    expect(talk.decoded.filter((one) => one.command !== undefined)).toHaveLength(expected.sets?.length ?? 0);
+    expect(talk.decoded.filter((one) => one.command?.text !== undefined)).toHaveLength(expected.sets?.length ?? 0);
     const settled = talk.settle();
     const shown = settled?.readings[0]?.values ?? {};
     expect(shown).toMatchObject(expected.values ?? {});
@@ -324,164 +330,150 @@ describeWithCaptures("recorded sessions", () => {
 
   it("says every published change in words", () => {
     const talk = dialogue(...capture("set-examples").frames);
-    const commands = talk.decoded.flatMap((one) => (one.command === undefined ? [] : [one.command]));
+    const commands = talk.decoded.flatMap(({ command }) =>
+      command?.text === undefined ? [] : [`${command.classes}: ${command.text}`],
+    );
     expect(commands).toMatchInlineSnapshot(`
       [
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set spectator mode to On",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set room temperature setpoint to 85",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set pool temperature setpoint to 82",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set filter change interval to 6 months and set filter change date to 2024-01-09",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set schedule 3 days to Sat",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set time zone to GMT",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set time zone to PST",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set temperature unit to Celsius",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set temperature unit to Fahrenheit",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set A/C disable temperature to 60",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set freezestat temperature to 44",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set economizer minimum temperature to 89",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set purge shutoff temperature to 55",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set event duration to 2 h",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set purge duration to 17 min",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set blower to Off",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set blower to On",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set event duration to 1 h and set spectator mode to On",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "restart",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set modbus to On",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "set room humidity setpoint to 50 %",
-        },
-        {
-          "classes": [
-            "unknown",
-          ],
-          "keys": [],
-          "text": "clear fault 604",
-        },
+        "setting: cloud set spectator mode to On",
+        "setting: cloud set room temperature setpoint to 85",
+        "setting: cloud set pool temperature setpoint to 82",
+        "setting: cloud set filter change interval to 6 months and set filter change date to 2024-01-09",
+        "setting: cloud set schedule 3 days to Sat",
+        "setting: cloud set time zone to GMT",
+        "setting: cloud set time zone to PST",
+        "setting: cloud set temperature unit to Celsius",
+        "setting: cloud set temperature unit to Fahrenheit",
+        "setting: cloud set A/C disable temperature to 60",
+        "setting: cloud set freezestat temperature to 44",
+        "setting: cloud set economizer minimum temperature to 89",
+        "setting: cloud set purge shutoff temperature to 55",
+        "setting: cloud set event duration to 2 h",
+        "setting: cloud set purge duration to 17 min",
+        "power: cloud set blower to Off",
+        "power: cloud set blower to On",
+        "setting: cloud set event duration to 1 h and set spectator mode to On",
+        "reboot: cloud asked for restart",
+        "setting: cloud set modbus to On",
+        "setting: cloud set room humidity setpoint to 50 %",
+        "setting: cloud asked for clear fault 604",
       ]
     `);
+  });
+});
+
+describe("a unit without a cloud", () => {
+  /** A simulated unit, answered by the conversation alone, as a gate does it. */
+  function session(facts: JsonObject = {}, control: ConversationOptions["control"] = "off") {
+    const unit = createUnitSimulator({ index: 0, intervalS: 60, extra: {} });
+    const conversation = createWebsentryConversation(
+      conversationOptions({ recall: () => ({ facts, values: {} }), cloud: "local", control }),
+    );
+    const splitter = createWebsentrySplitter("device-to-cloud");
+    const said = (actions: readonly PlayerAction[]) =>
+      actions.flatMap((action) => (action.type === "send" ? [Uint8Array.from(action.bytes)] : []));
+    let fromUnit = said(unit.connected(start));
+    let queries = 0;
+    for (let ended = false; !ended; ) {
+      const [frame] = fromUnit.flatMap((chunk) => splitter.push(chunk));
+      if (frame === undefined) throw new Error("the unit fell silent");
+      conversation.receive(frame, start);
+      const answer = conversation.answer?.(frame, start, true) ?? { frames: [], end: true };
+      ended = answer.end;
+      for (const bytes of answer.frames) {
+        queries += 1;
+        conversation.receive({ direction: "cloud-to-device", bytes, whole: true, own: true }, start);
+        fromUnit = said(unit.received(bytes, start));
+      }
+    }
+    const settled = conversation.settle?.(start);
+    return { queries, settled, description: settled?.devices[0]?.description, facts: settled?.devices[0]?.facts ?? {} };
+  }
+
+  it("shows all named sensors within its first session, and everything that can be written", () => {
+    const { settled, description } = session();
+    const values = settled?.readings[0]?.values ?? {};
+    const named = properties.filter(
+      (row) => row.name !== undefined && row.group !== "none" && row.sample !== undefined && row.type !== 0x01,
+    );
+    expect(named.map(({ key }) => key).filter((key) => !(key in values))).toEqual([]);
+    expect(description?.entities.some(({ key }) => key === "humidity_setpoint")).toBe(true);
+    expect(settled?.anomalies).toEqual([]);
+  });
+
+  it("is asked much less in later sessions", () => {
+    const first = session();
+    const second = session(first.facts);
+    expect(second.queries).toBeLessThan(first.queries / 3);
+    expect(second.settled?.readings[0]?.values).toMatchObject({ humidity_setpoint: expect.any(Number) });
+  });
+
+  it("can be written to as its tables say, where control is on", () => {
+    const { description } = session({}, "on");
+    const platforms = new Map(description?.entities.map(({ key, platform }) => [key, platform]));
+    expect(
+      ["humidity_setpoint", "temperature_unit", "blower_enabled", "restart", "filter_change_date", "room_temp"].map(
+        (key) => platforms.get(key),
+      ),
+    ).toEqual(["number", "select", "switch", "button", "text", "sensor"]);
+  });
+});
+
+describe("what a gate asks of a conversation with a unit", () => {
+  const reply = fromUnit(encodeResponse([{ id: 0x2501, type: 0x08, value: 55, min: 35, max: 85, step: 1 }]));
+  const setHumidity = encodeSet([{ id: 0x2501, type: 0x03, value: 50 }]);
+
+  function talking(control: ConversationOptions["control"], ...said: readonly Said[]) {
+    const conversation = createWebsentryConversation(conversationOptions({ control }));
+    for (const { from, hex } of said) {
+      const direction = from === "device" ? "device-to-cloud" : "cloud-to-device";
+      conversation.receive({ direction, bytes: bytes(hex), whole: true }, start);
+    }
+    return conversation;
+  }
+
+  it("is refused in the unit's own words, and leaves no trace", () => {
+    const conversation = talking("off", init, askHumidity, humidity);
+    const refusal = conversation.refuse?.({ direction: "cloud-to-device", bytes: setHumidity, whole: true }, start);
+    expect(refusal).toEqual({ toCloud: [encodeAck([0x2501])], toDevice: [] });
+    const next = conversation.receive(
+      { direction: "cloud-to-device", bytes: bytes(askHumidity.hex), whole: true },
+      start,
+    );
+    const after = conversation.receive(
+      { direction: "device-to-cloud", bytes: bytes(humidity.hex), whole: true },
+      start,
+    );
+    expect([...next.anomalies, ...after.anomalies]).toEqual([]);
+  });
+
+  it("is written to only behind its first reply, within the range that it told, and with control on", () => {
+    const request = { device: "websentry_0090c20c02b3" as DeviceId, key: "humidity_setpoint", value: 50 };
+    expect(talking("on", init).mayAsk).toBe(false);
+    const conversation = talking("on", init, fromCloud(encodeQuery([0x2501])), reply);
+    expect(conversation.mayAsk).toBe(true);
+    expect(conversation.encode?.(request, start)).toMatchObject({ asks: "s:0x2501" });
+    expect(conversation.encode?.({ ...request, value: 90 }, start)).toMatch(/from 35 to 85/);
+    expect(conversation.encode?.({ ...request, key: "room_temp" }, start)).toMatch(/cannot be written/);
+    expect(talking("off", init, reply).encode?.(request, start)).toMatch(/cannot be written/);
+  });
+
+  it("is asked once a session for settings that nobody knows", () => {
+    const conversation = talking("on", init, askHumidity, humidity);
+    expect(conversation.wants?.(start)).toMatchObject({ asks: expect.stringMatching(/^q:0x/) });
+    expect(conversation.wants?.(start)).toBeUndefined();
+    expect(talking("off", init, askHumidity, humidity).wants?.(start)).toBeUndefined();
+  });
+
+  it("pairs the replies to Cloudtap's own questions, and calls them no command", () => {
+    const conversation = talking("on", init, askHumidity, humidity);
+    const own = conversation.receive(
+      { direction: "cloud-to-device", bytes: encodeQuery([0x2501]), whole: true, own: true },
+      start,
+    );
+    expect(own.command).toBeUndefined();
+    const decoded = conversation.receive({ direction: "device-to-cloud", bytes: bytes(reply.hex), whole: true }, start);
+    expect(decoded.anomalies).toEqual([]);
+    expect(conversation.settle?.(start)?.readings[0]?.values).toMatchObject({ humidity_setpoint: 55 });
   });
 });

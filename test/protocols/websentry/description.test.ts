@@ -12,7 +12,7 @@ function described(ids: readonly number[], values: Readonly<Record<string, Value
   const notes = new DeviceNotes();
   notes.temperatureUnit = unit;
   for (const each of ids) notes.admit(each);
-  return describeUnit({ id, notes, values: new Map(Object.entries(values)) });
+  return describeUnit({ id, notes, values: new Map(Object.entries(values)), control: false });
 }
 
 const entity = (key: string) => entities.find((each) => each.key === key);

@@ -19,7 +19,7 @@ function setpoint(unit: UnitSession) {
 
 describe("unit session", () => {
   it("gives out one reading of all replies, measured when the sensors were read", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     unit.take([fahrenheit], at(1));
     unit.take([humidity(53.4)], at(2));
     unit.take([{ id: 0x0111, type: 0x02, raw: 1 }], at(3));
@@ -34,7 +34,7 @@ describe("unit session", () => {
   });
 
   it("W28: takes the range of a setpoint from the newest answer", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     unit.take([fahrenheit, room(83, 55, 95)], at(1));
     expect(unit.notes.ranges.get("room_temp_setpoint")).toEqual({ min: 55, max: 95, step: 1 });
     unit.take([celsius, room(28, 12, 35)], at(2));
@@ -43,10 +43,10 @@ describe("unit session", () => {
   });
 
   it("W28: forgets a setpoint of an earlier session when the unit changed since", () => {
-    const before = new UnitSession(device, undefined);
+    const before = new UnitSession(device, undefined, false);
     before.take([celsius, room(28, 12, 35)], at(1));
     const remembered = { facts: before.describe().facts ?? {}, values: before.settle(at(2))?.values ?? {} };
-    const unit = new UnitSession(device, remembered);
+    const unit = new UnitSession(device, remembered, false);
     expect(unit.voided(at(3))).toBeUndefined();
     unit.take([fahrenheit], at(3));
     expect(unit.voided(at(3))).toMatchObject({ measuredAt: undefined, values: { room_temp_setpoint: null } });
@@ -55,16 +55,16 @@ describe("unit session", () => {
   });
 
   it("W28: keeps a setpoint of an earlier session while the unit stays", () => {
-    const before = new UnitSession(device, undefined);
+    const before = new UnitSession(device, undefined, false);
     before.take([celsius, room(28, 12, 35)], at(1));
     const remembered = { facts: before.describe().facts ?? {}, values: before.settle(at(2))?.values ?? {} };
-    const unit = new UnitSession(device, remembered);
+    const unit = new UnitSession(device, remembered, false);
     unit.take([celsius], at(3));
     expect(setpoint(unit)).toEqual({ unit: "°C", value: undefined });
   });
 
   it("W28: holds a setpoint back while the cloud's change of the unit was not read back", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     unit.take([fahrenheit, room(83, 55, 95)], at(1));
     unit.settle(at(1));
     unit.temperatureUnitWritten();
@@ -75,7 +75,7 @@ describe("unit session", () => {
   });
 
   it("W28: lets it go when the unit refused the change", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     unit.take([fahrenheit], at(1));
     unit.temperatureUnitWritten();
     unit.take([room(84, 55, 95)], at(2));
@@ -84,24 +84,24 @@ describe("unit session", () => {
   });
 
   it("W21: counts what was read and what changed, from one session to the next", () => {
-    const before = new UnitSession(device, undefined);
+    const before = new UnitSession(device, undefined, false);
     before.take([humidity(50)], at(1));
     const remembered = { facts: before.describe().facts ?? {}, values: before.settle(at(2))?.values ?? {} };
-    const unit = new UnitSession(device, remembered);
+    const unit = new UnitSession(device, remembered, false);
     unit.take([humidity(51)], at(3));
     unit.take([humidity(51)], at(4));
     expect(unit.notes.statistics.of("humidity")).toEqual({ queries: 3, changes: 1, lastChangeAt: 3 });
   });
 
   it("announces what earlier sessions showed, so that nothing vanishes", () => {
-    const before = new UnitSession(device, undefined);
+    const before = new UnitSession(device, undefined, false);
     before.take([humidity(50)], at(1));
-    const unit = new UnitSession(device, { facts: before.describe().facts ?? {}, values: {} });
+    const unit = new UnitSession(device, { facts: before.describe().facts ?? {}, values: {} }, false);
     expect(unit.describe().description.entities.map((entity) => entity.key)).toEqual(["humidity"]);
   });
 
   it("announces nothing for a status, and makes a value unknown that became one", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     unit.take([{ id: 0x0600, type: 0x01, code: 5 }], at(1));
     expect(unit.settle(at(1))).toBeUndefined();
     expect(unit.describe().description.entities).toEqual([]);
@@ -111,14 +111,14 @@ describe("unit session", () => {
   });
 
   it("announces no input that is wired to nothing", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     unit.take([{ id: 0x0800, type: 0x09, kind: 0x2e, raw: 2 }], at(1));
     expect(unit.describe().description.entities).toEqual([]);
     expect(unit.settle(at(2))?.values).toEqual({ digital_input_00: "N/A" });
   });
 
   it("reports a state without a label once and a wild value each time", () => {
-    const unit = new UnitSession(device, undefined);
+    const unit = new UnitSession(device, undefined, false);
     const starting: Item = { id: 0x1612, type: 0x02, raw: 5 };
     const kinds = (items: readonly Item[]) => unit.take(items, at(1)).map((finding) => finding.kind);
     expect([kinds([starting]), kinds([starting])]).toEqual([["unlabelled_value"], []]);

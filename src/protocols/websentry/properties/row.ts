@@ -4,8 +4,12 @@ export type QueryGroup = "init" | "identity" | "sensors" | "outputs" | "status" 
 /** What Home Assistant shows of a property, where it differs from a plain sensor that is switched on. */
 export interface EntityPart {
   readonly platform?: "binary_sensor";
-  /** How a person would set it. Shown as a sensor all the same. */
+  /** How a person sets it, where writing is on; else it is shown as a sensor. */
   readonly control?: "number" | "select" | "switch" | "button" | "text";
+  /** What a button writes, where it is not 1. */
+  readonly press?: number;
+  /** True: among the main controls of the device, not its configuration. */
+  readonly primary?: true;
   readonly deviceClass?: string;
   readonly stateClass?: "measurement";
   /** Where the row itself has no unit. */
