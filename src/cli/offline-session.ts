@@ -77,7 +77,13 @@ export class OfflineSession {
     };
     const recall = (device: DeviceId) => memory.recall(device);
     // What is only read answers nobody, so that the zone is never asked for.
-    this.#conversation = protocol.createConversation({ session, recall, offsetMinutes: () => 0, cloud: "relay", control: "off" });
+    this.#conversation = protocol.createConversation({
+      session,
+      recall,
+      offsetMinutes: () => 0,
+      cloud: "relay",
+      control: "off",
+    });
   }
 
   /** The frames that these bytes complete. */

@@ -62,12 +62,10 @@ export class Courier {
     return this.#ports.outbox.waiting(this.#ports.relay) === 0;
   }
 
-  /** Begins to deliver, unless it is at it or there is nothing. */
+  /** Begins to deliver, unless it is at it, will be later, or there is nothing. */
   wake(): void {
-    if (this.#isRunning || this.#isStopped || this.isEmpty) return;
+    if (this.#isRunning || this.#isStopped || this.#cancelRetry !== undefined || this.isEmpty) return;
     this.#isRunning = true;
-    this.#cancelRetry?.();
-    this.#cancelRetry = undefined;
     this.#deliverAll()
       .catch((error: unknown) => {
         if (this.#isStopped) return;

@@ -61,8 +61,10 @@ export class LateAnswers {
   #take(frame: Frame, waiting: Promise<string | undefined>[]): void {
     const { delivery, outbox, log } = this.#ports;
     if (!frame.whole) return;
+    const verdict = delivery.judge(frame);
+    if (verdict === "interim") return;
     const key = waiting.shift();
-    if (key === undefined || delivery.judge(frame) !== "delivered") return;
+    if (key === undefined || verdict !== "delivered") return;
     log.info({}, "the cloud answered late; what was kept for it is not delivered again");
     const removed = key.then((known) => (known === undefined ? undefined : outbox.remove(known)));
     removed.catch((error: unknown) => {

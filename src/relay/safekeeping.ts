@@ -32,7 +32,9 @@ export class Safekeeping {
   /** False: it had to be kept and could not be. */
   async keep(frame: Frame, device: DeviceId | undefined): Promise<boolean> {
     const { relay, protocol, security, clock } = this.#ports;
-    if (device === undefined || protocol.delivery?.keeps(frame) !== true) return true;
+    if (protocol.delivery?.keeps(frame) !== true) return true;
+    // Whose it is must be known to tell of it, should it be dropped.
+    if (device === undefined) return false;
     const key = this.#toDisk({ relay, device, keptAt: clock.now(), bytes: frame.bytes, security });
     this.#keys.push(key);
     return (await key) !== undefined;

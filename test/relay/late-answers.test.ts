@@ -34,7 +34,8 @@ async function setUp() {
   } as unknown as CloudLeg;
   const delivery = {
     keeps: () => true,
-    judge: ({ bytes }: Frame) => (bytes[0] === 200 ? ("delivered" as const) : ("failed" as const)),
+    judge: ({ bytes }: Frame) =>
+      bytes[0] === 200 ? ("delivered" as const) : bytes[0] === 100 ? ("interim" as const) : ("failed" as const),
   };
   const late = new LateAnswers({ outbox, delivery, clock, log: recordLog().log, waitMs: 20_000 });
   late.await(leg, keys);
@@ -48,6 +49,7 @@ async function setUp() {
 describe("late answers", () => {
   it("take what the cloud has after all out of the outbox, in order, and end then", async () => {
     const { outbox, told, say, clock } = await setUp();
+    await say(answer(100));
     await say(answer(200));
     expect([...outbox.items.keys()]).toEqual(["0002"]);
     await say(answer(200));

@@ -46,10 +46,10 @@ describe("safekeeping", () => {
     expect(told.kept).toBe(1);
   });
 
-  it("keeps nothing that the cloud would not take, or that nobody said", async () => {
+  it("keeps nothing that the cloud would not take, and cannot keep what nobody said", async () => {
     const { safekeeping, outbox } = setUp();
     expect(await safekeeping.keep(frame(2), device)).toBe(true);
-    expect(await safekeeping.keep(frame(1), undefined)).toBe(true);
+    expect(await safekeeping.keep(frame(1), undefined)).toBe(false);
     expect(await setUp(blueprint).safekeeping.keep(frame(1), device)).toBe(true);
     expect(outbox.items.size).toBe(0);
   });

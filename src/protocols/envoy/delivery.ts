@@ -15,8 +15,12 @@ function verdict(bytes: Uint8Array): ReturnType<Delivery["judge"]> {
   const { start, complete } = parseHttpMessage(bytes);
   if (start.type !== "response" || !complete || isFailure(start.status)) return "failed";
   if (isInterim(start.status)) return "interim";
-  return isSuccess(start.status) ? "delivered" : "refused";
+  if (isSuccess(start.status)) return "delivered";
+  return refusals.includes(start.status) ? "refused" : "failed";
 }
+
+/** What is said of the report itself. Any other status can come from a firewall or a login page on the way. */
+const refusals: readonly number[] = [400, 413, 415, 422];
 
 function orUndefined<T>(read: () => T): T | undefined {
   try {
