@@ -129,8 +129,8 @@ class TcpRelay implements Relay {
       this.#publishStatus();
       throw error;
     }
-    const { listen, upstream } = this.status();
-    this.#log.info({ listen, port: this.port(), protocol: this.options.protocol.name, upstream }, "relay listens");
+    const { listen, upstream, cloud } = this.status();
+    this.#log.info({ listen, port: this.port(), protocol: this.options.protocol.name, cloud, upstream }, "relay listens");
     this.#activity.start();
     this.#policies.start();
     this.#publishStatus();

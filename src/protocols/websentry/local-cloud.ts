@@ -6,7 +6,7 @@ import { asksForAllSettings, planQuestions, type Session } from "./question-plan
 
 /**
  * Plays the vendor's cloud in one session: asks what is left to ask, one query after each reply, and closes. It can take
- * over in the middle. docs/protocols/websentry.md §9.
+ * over in the middle. docs/protocols/websentry.md §12.
  */
 export class LocalCloud {
   readonly #notes: DeviceNotes;

@@ -5,7 +5,7 @@ import type { PropertyRow } from "./properties/row.js";
 import { properties } from "./properties.js";
 import { idsOf } from "./property-table.js";
 
-/** The largest query whose reply is known to have come was as large: docs/protocols/websentry.md §9. */
+/** The largest query whose reply is known to have come was as large: docs/protocols/websentry.md §12. */
 export const mostInQuery = 32;
 /** Flags of an Init that says nothing new. */
 const nothingNew = 7;
