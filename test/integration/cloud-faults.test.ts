@@ -40,6 +40,7 @@ function casesOf(round: Rounds): readonly FaultCase[] {
   return plans
     .filter(({ at }) => at !== "first answer" || round.hasSecondAnswer)
     .filter(({ fault }) => fault !== "server-error" || round.protocol === "envoy")
+    .filter(({ fault, at }) => !(fault === "closed" && at === "first answer" && round.endsByCloud))
     .map((plan, index) => ({
       round,
       plan,

@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { idsOf } from "../../src/protocols/websentry/property-table.js";
 import type { DeviceSession, PlayedDevice } from "./played-device.js";
 
 /** How a device of a protocol is played, and what its sessions must look like. */
@@ -14,9 +15,12 @@ export interface Rounds {
   shown(device: PlayedDevice): (state: Record<string, unknown>) => boolean;
   /** What was missed, came twice or out of order, in words. */
   faults(session: DeviceSession): readonly string[];
-  /** How often the cloud has its say in one round that works: which of the points there are. */
+  /** The cloud has its say more than once in a session. */
   readonly hasSecondAnswer: boolean;
+  /** A session outlives its rounds, and its cloud. */
   readonly stays: boolean;
+  /** The cloud may end a session when it has nothing more to ask. */
+  readonly endsByCloud: boolean;
 }
 
 const openingFrames = 4;
@@ -27,6 +31,7 @@ const solarman: Rounds = {
   id: (index) => `solarman_${2_712_345_678 + index}`,
   hasSecondAnswer: true,
   stays: true,
+  endsByCloud: false,
   async play(device) {
     const isOpen = device.sessions.length > 0 && device.session.ending === "open" && !device.session.isClosed;
     if (isOpen) device.wake();
@@ -51,12 +56,15 @@ const solarman: Rounds = {
   ],
 };
 
+const everySession = (["identity", "sensors", "outputs", "status"] as const).flatMap(idsOf);
+
 /** Of a unit: it is asked everything once, and the cloud hangs up. */
 const websentry: Rounds = {
   protocol: "websentry",
   id: (index) => `websentry_0090c2${index.toString(16).padStart(6, "0")}`,
   hasSecondAnswer: true,
   stays: false,
+  endsByCloud: true,
   async play(device) {
     await (await device.call()).over();
   },
@@ -64,18 +72,18 @@ const websentry: Rounds = {
   shown: (device) => (state) => Date.parse(String(state.last_seen)) >= device.session.openedAt,
   faults: ({ sent, received, ending }) => {
     const asked = received.map((frame) => frame.toString("hex"));
-    const queries = received.flatMap((frame) => idsOf(frame));
+    const queries = received.flatMap(idsIn);
     return [
       ...(ending === "fin" ? [] : [`the session ended with ${ending}`]),
       ...(sent.length === received.length + 1 ? [] : [`${received.length} queries, ${sent.length - 1} replies`]),
       ...(new Set(asked).size === asked.length ? [] : ["a query came twice"]),
-      ...[0x0100, 0x0600, 0x060a, 0x0700, 0x0110].filter((id) => !queries.includes(id)).map((id) => `not asked: ${id}`),
+      ...everySession.filter((id) => !queries.includes(id)).map((id) => `not asked for property ${id}`),
     ];
   },
 };
 
 /** Ids of a query: docs/protocols/websentry.md §6. */
-function idsOf(frame: Buffer): readonly number[] {
+function idsIn(frame: Buffer): readonly number[] {
   if (frame[7] !== 2) return [];
   return Array.from({ length: (frame.length - 8) / 3 }, (_unused, index) => frame.readUInt16BE(8 + index * 3));
 }
@@ -86,6 +94,7 @@ const envoy: Rounds = {
   id: (index) => `envoy_${122_000_000_000 + index}`,
   hasSecondAnswer: false,
   stays: false,
+  endsByCloud: false,
   async play(device) {
     await (await device.call()).over();
   },
