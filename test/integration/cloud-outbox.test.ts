@@ -80,7 +80,7 @@ describe("reports that wait for their cloud", () => {
 
 /** Takes no report of anybody. */
 function refusing(): Player {
-  const bytes = Buffer.from("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  const bytes = Buffer.from("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   return {
     connected: () => [],
     received: () => [{ type: "send", bytes }, { type: "end" }],
