@@ -69,7 +69,12 @@ const websentry: Rounds = {
     await (await device.call()).over();
   },
   hangUp: async () => undefined,
-  shown: (device) => (state) => Date.parse(String(state.last_seen)) >= device.session.openedAt,
+  shown: (device) => {
+    // Room humidity in the newest reply of the sensors: docs/protocols/websentry.md §6.
+    const reply = device.session.sent.findLast((frame) => frame.subarray(7, 11).equals(Buffer.of(2, 6, 0, 6)));
+    const humidity = reply === undefined ? undefined : reply.readInt16BE(11) / 10;
+    return (state) => state.humidity === humidity && Date.parse(String(state.last_seen)) >= device.session.openedAt;
+  },
   faults: ({ sent, received, ending }) => {
     const asked = received.map((frame) => frame.toString("hex"));
     const queries = received.flatMap(idsIn);
