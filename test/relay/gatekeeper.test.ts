@@ -26,6 +26,15 @@ function modes(messages: readonly BusMessage[]): readonly string[] {
   return messages.flatMap((message) => (message.type === "cloud-mode" ? [message.mode] : []));
 }
 
+/** A device whose first report has reached the cloud. */
+async function reporting(setup: RelaySetup): Promise<{ readonly socket: ChaosSocket; readonly leg: ChaosSocket }> {
+  const socket = await setup.device();
+  await socket.send(report(1));
+  const leg = await setup.cloud.connection(0);
+  await leg.waitFor(report(1).length);
+  return { socket, leg };
+}
+
 /** The device says something and gets exactly this back. */
 async function exchange(socket: ChaosSocket, said: Buffer, expected: Buffer): Promise<void> {
   const before = socket.size;
@@ -70,10 +79,7 @@ describe("a session with cloud: local", () => {
 describe("a session with cloud: auto", () => {
   it("passes everything while the cloud answers", async () => {
     const setup = await setUp({ cloud: "auto" });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     await leg.send(answer(1));
     await socket.waitFor(answer(1).length);
     await leg.send(encodeInterval(7, 9, 30));
@@ -99,10 +105,7 @@ describe("a session with cloud: auto", () => {
 
   it("answers when the cloud stays silent, and lets no late answer through", async () => {
     const setup = await setUp({ cloud: "auto" });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     expect((await socket.waitFor(answer(1).length)).toString("hex")).toBe(answer(1).toString("hex"));
     leg.socket.write(answer(1));
     await exchange(socket, report(2), answer(2));
@@ -112,10 +115,7 @@ describe("a session with cloud: auto", () => {
 
   it("answers what is owed when the cloud resets, in the middle of its answer too", async () => {
     const setup = await setUp({ cloud: "auto" });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     await leg.send(answer(1).subarray(0, 5));
     leg.socket.resetAndDestroy();
     expect((await socket.waitFor(answer(1).length)).toString("hex")).toBe(answer(1).toString("hex"));
@@ -174,10 +174,7 @@ describe("a session whose commands are blocked", () => {
       return undefined;
     };
     const setup = await setUp({ commands }, { ports: { deliver } });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     await leg.send(Buffer.concat([encodeInterval(7, 9, 30), answer(1)]));
     expect((await socket.waitFor(answer(1).length)).toString("hex")).toBe(answer(1).toString("hex"));
     const all = await leg.waitFor(report(1).length + answer(1).length);
@@ -187,20 +184,14 @@ describe("a session whose commands are blocked", () => {
 
   it("lets the device see a cloud that refuses or resets", async () => {
     const setup = await setUp({ commands });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     leg.socket.resetAndDestroy();
     expect(await socket.ending).toBe("reset");
   });
 
   it("passes half closes on in both directions", async () => {
     const setup = await setUp({ commands });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     socket.socket.end();
     expect(await leg.ending).toBe("fin");
     await leg.send(answer(1));
@@ -215,10 +206,7 @@ describe("a session whose commands are blocked", () => {
       { control: true, protectLocal: true },
       { ports: { owns: (_, key) => key === "interval" } },
     );
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
+    const { socket, leg } = await reporting(setup);
     await leg.send(Buffer.concat([encodeInterval(7, 9, 30), answer(1)]));
     expect((await socket.waitFor(answer(1).length)).toString("hex")).toBe(answer(1).toString("hex"));
   });
@@ -229,11 +217,7 @@ describe("a session that carries a write", () => {
 
   async function connected(options: Partial<RelayOptions> = {}) {
     const setup = await setUp({ control: true, ...options });
-    const socket = await setup.device();
-    await socket.send(report(1));
-    const leg = await setup.cloud.connection(0);
-    await leg.waitFor(report(1).length);
-    return { setup, socket, leg };
+    return { setup, ...(await reporting(setup)) };
   }
 
   it("waits for the cloud's answer, then keeps the device's own from the cloud", async () => {
