@@ -88,7 +88,7 @@ const websentry: Rounds = {
 };
 
 /** Ids of a query: docs/protocols/websentry.md §6. */
-function idsIn(frame: Buffer): readonly number[] {
+export function idsIn(frame: Buffer): readonly number[] {
   if (frame[7] !== 2) return [];
   return Array.from({ length: (frame.length - 8) / 3 }, (_unused, index) => frame.readUInt16BE(8 + index * 3));
 }
