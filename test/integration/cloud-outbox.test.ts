@@ -3,6 +3,7 @@ import type { Player } from "../../src/model/protocol.js";
 import { Broker, Observer } from "./broker.js";
 import { joulesIn, rounds } from "./device-rounds.js";
 import { FaultyCloud } from "./faulty-cloud.js";
+import { makeKeyPair } from "./key-pair.js";
 import { PlayedDevice } from "./played-device.js";
 import { Program, temporaryFolder } from "./program.js";
 
@@ -14,6 +15,7 @@ describe("reports that wait for their cloud", () => {
   let observer: Observer;
   let cloud: FaultyCloud;
   let stubborn: FaultyCloud;
+  let secure: FaultyCloud;
   let program: Program;
 
   beforeAll(async () => {
@@ -21,10 +23,13 @@ describe("reports that wait for their cloud", () => {
     observer = await Observer.connect(broker.url);
     cloud = await FaultyCloud.start({ protocol: "envoy" }, refused);
     stubborn = await FaultyCloud.start({ protocol: "envoy", says: refusing }, refused);
+    const tls = { right: makeKeyPair(folder.path, "right"), wrong: makeKeyPair(folder.path, "wrong") };
+    secure = await FaultyCloud.start({ protocol: "envoy", tls }, refused);
     const relay = { protocol: "envoy", cloud: "auto", reply_timeout: 1 };
     const relays = [
       { ...relay, name: "roof", upstream: cloud.upstream },
       { ...relay, name: "barn", upstream: stubborn.upstream },
+      { ...relay, name: "attic", upstream: secure.upstream, upstream_ca: tls.right.file },
     ];
     program = await Program.start({ folder: folder.path, mqttUrl: broker.url, relays });
   });
@@ -32,13 +37,13 @@ describe("reports that wait for their cloud", () => {
   afterAll(async () => {
     expect(await program.end()).toBe(0);
     await observer.stop();
-    await Promise.all([cloud.stop(), stubborn.stop()]);
+    await Promise.all([cloud.stop(), stubborn.stop(), secure.stop()]);
     await broker.stop();
     folder.remove();
   });
 
-  function envoyAt(relay: string, index: number): PlayedDevice {
-    return new PlayedDevice({ protocol: "envoy", port: program.port(relay), index, extra: { inverters: "3" } });
+  function envoyAt(relay: string, index: number, tls = false): PlayedDevice {
+    return new PlayedDevice({ protocol: "envoy", port: program.port(relay), index, tls, extra: { inverters: "3" } });
   }
 
   it("survive kill -9, twice, and reach it once each and in order", async () => {
@@ -61,6 +66,15 @@ describe("reports that wait for their cloud", () => {
     expect(energyWh).toBeGreaterThan(0);
     const state = await observer.waitForState(rounds.envoy.id(1), rounds.envoy.shown(device));
     expect(state.energy_total).toBeCloseTo(energyWh, 3);
+  });
+
+  it("of an Envoy that speaks TLS go to the vendor over TLS", async () => {
+    const device = envoyAt("attic", 3, true);
+    for (let report = 0; report < 2; report += 1) await rounds.envoy.play(device);
+    await secure.fail(undefined);
+    await secure.waitFor(() => (secure.acknowledged.length >= 2 ? true : undefined));
+    expect(secure.acknowledged).toEqual(device.sessions.flatMap((session) => session.sent));
+    expect(device.sessions.flatMap((session) => rounds.envoy.faults(session))).toEqual([]);
   });
 
   it("are given up with an event where the cloud refuses them for good", async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Broker, Observer } from "./broker.js";
 import { rounds } from "./device-rounds.js";
 import { waitForEvents } from "./events.js";
+import { FaultyCloud } from "./faulty-cloud.js";
 import { PlayedDevice } from "./played-device.js";
 import { Program, temporaryFolder } from "./program.js";
 import { withClockAt } from "./shifted-clock.js";
@@ -29,8 +30,8 @@ describe("the time that a logger is told in its cloud's place", () => {
     folder.remove();
   });
 
-  async function startAt(time: number, timezone: string): Promise<void> {
-    const relays = [{ name: "roof", protocol: "solarman", cloud: "local" }];
+  async function startAt(time: number, timezone: string, keys: Record<string, string> = {}): Promise<void> {
+    const relays = [{ name: "roof", protocol: "solarman", cloud: "local", ...keys }];
     const options = { folder: folder.path, mqttUrl: broker.url, relays, extra: { timezone } };
     program = await withClockAt(time, () => Program.start(options));
     device = new PlayedDevice({ protocol: "solarman", port: program.port("roof"), index: 0 });
@@ -50,6 +51,20 @@ describe("the time that a logger is told in its cloud's place", () => {
     expect(received.map((answer) => answer.readInt16LE(17))).toEqual(received.map(() => minutes));
     for (const answer of received) expect(new Date(answer.readUInt32LE(13) * 1000).getUTCMonth()).toBe(month);
     expect(round.faults(device.session)).toEqual([]);
+  });
+
+  it("the zone that the cloud told last is repeated while it is away", async () => {
+    const cloud = await FaultyCloud.start({ protocol: "solarman" });
+    await startAt(Date.UTC(2027, 6, 15, 11), "Europe/Berlin", { cloud: "auto", upstream: cloud.upstream });
+    await round.play(device);
+    await round.hangUp(device);
+    await cloud.stop();
+    await round.play(device);
+    expect(round.faults(device.session)).toEqual([]);
+    // The simulated cloud lives in UTC.
+    const { received } = device.session;
+    expect(received.map((answer) => answer.readInt16LE(17))).toEqual(received.map(() => 0));
+    expect((await observer.waitForState(round.id(0), round.shown(device))).cloud_mode).toBe("local");
   });
 
   it("a host whose clock was never set tells no logger the time", async () => {

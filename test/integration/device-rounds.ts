@@ -1,5 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { idsOf } from "../../src/protocols/websentry/property-table.js";
+import type { CloudSession } from "./faulty-cloud.js";
 import type { DeviceSession, PlayedDevice } from "./played-device.js";
 
 /** How a device of a protocol is played, and what its sessions must look like. */
@@ -15,6 +16,8 @@ export interface Rounds {
   shown(device: PlayedDevice): (state: Record<string, unknown>) => boolean;
   /** What was missed, came twice or out of order, in words. */
   faults(session: DeviceSession): readonly string[];
+  /** What a cloud that was joined again in the middle of a session would wonder at, in words. */
+  wonders(session: CloudSession): readonly string[];
   /** The cloud has its say more than once in a session. */
   readonly hasSecondAnswer: boolean;
   /** A session outlives its rounds, and its cloud. */
@@ -23,7 +26,8 @@ export interface Rounds {
   readonly endsByCloud: boolean;
 }
 
-const openingFrames = 4;
+/** Acknowledges the report that ends the opening of a session: docs/protocols/solarman.md §6. */
+const openingEnd = 0x18;
 
 /** Of a logger: each report is acknowledged by a frame of its own, before the next one is sent. */
 const solarman: Rounds = {
@@ -36,8 +40,8 @@ const solarman: Rounds = {
     const isOpen = device.sessions.length > 0 && device.session.ending === "open" && !device.session.isClosed;
     if (isOpen) device.wake();
     const session = isOpen ? device.session : await device.call();
-    const count = isOpen ? session.sent.length : openingFrames;
-    await session.waitFor(({ received }) => received.length >= count);
+    const isOpened = () => session.received.some((frame) => frame[4] === openingEnd);
+    await session.waitFor(({ sent, received }) => isOpened() && received.length >= sent.length);
   },
   hangUp: (device) => device.session.hangUp(),
   shown: (device) => {
@@ -54,6 +58,13 @@ const solarman: Rounds = {
       return isIts && isSameLogger && answer.length === 23 ? [] : [`answer ${index} is ${answer.toString("hex")}`];
     }),
   ],
+  wonders: ({ received, acknowledged }) => [
+    ...(received[0]?.[4] === 0x41 ? [] : ["it does not begin with a hello"]),
+    ...(received.length === acknowledged.length ? [] : ["a frame of no report"]),
+    ...received.flatMap((frame, index) =>
+      frame[6] === index + 1 ? [] : [`frame ${index + 1} has number ${frame[6]}`],
+    ),
+  ],
 };
 
 const everySession = (["identity", "sensors", "outputs", "status"] as const).flatMap(idsOf);
@@ -69,6 +80,7 @@ const websentry: Rounds = {
     await (await device.call()).over();
   },
   hangUp: async () => undefined,
+  wonders: () => [],
   shown: (device) => {
     // Room humidity in the newest reply of the sensors: docs/protocols/websentry.md §6.
     const reply = device.session.sent.findLast((frame) => frame.subarray(7, 11).equals(Buffer.of(2, 6, 0, 6)));
@@ -104,6 +116,7 @@ const envoy: Rounds = {
     await (await device.call()).over();
   },
   hangUp: async () => undefined,
+  wonders: () => [],
   shown: (device) => {
     const energyWh = joulesIn(sentBy(device)) / 3600;
     return (state) => Math.abs(Number(state.energy_total) - energyWh) < 1e-3;

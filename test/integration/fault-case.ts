@@ -12,7 +12,7 @@ export interface FaultCase {
 }
 
 export interface Outcome {
-  /** What the device missed or got twice. */
+  /** What the device missed or got twice, and what its cloud would wonder at. */
   readonly faults: readonly string[];
   /** The events of `cloud_mode`, in order. */
   readonly modes: readonly string[];
@@ -72,7 +72,11 @@ async function play({ round, plan, index }: FaultCase, ports: FaultPorts, at: (s
   else await playUntil(back, () => playOnce("the cloud is to be joined again"));
   await playOnce("the cloud is back");
   const sent = device.sessions.flatMap((session) => session.sent);
-  const faults = device.sessions.flatMap((session) => round.faults(session));
+  const newest = cloud.sessions.slice(-1);
+  const faults = [
+    ...device.sessions.flatMap((session) => round.faults(session)),
+    ...newest.flatMap((session) => round.wonders(session)),
+  ];
   return { faults, modes: modesOf(observer, id), acknowledgedInOrder: isInOrder(round, sent, cloud) };
 }
 
