@@ -130,7 +130,10 @@ class TcpRelay implements Relay {
       throw error;
     }
     const { listen, upstream, cloud } = this.status();
-    this.#log.info({ listen, port: this.port(), protocol: this.options.protocol.name, cloud, upstream }, "relay listens");
+    this.#log.info(
+      { listen, port: this.port(), protocol: this.options.protocol.name, cloud, upstream },
+      "relay listens",
+    );
     this.#activity.start();
     this.#policies.start();
     this.#publishStatus();
