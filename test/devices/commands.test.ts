@@ -417,8 +417,13 @@ describe("commands: the end", () => {
           if ("key" in one) {
             const payload = payloads[one.key]?.[one.value] ?? "";
             asked.push(`${one.key}=${payload}`);
-            if (payload !== "rubbish") newest.set(one.key, payload);
+            const before = results(setup).length;
             setup.commands.write(device, one.key, payload);
+            // What is refused at once, for the device is away, replaces nothing.
+            const wasRefused = results(setup)
+              .slice(before)
+              .some((line) => line.startsWith(`${one.key}=${payload} rejected the device`));
+            if (payload !== "rubbish" && !wasRefused) newest.set(one.key, payload);
           } else if ("how" in one) {
             const [ending] = [...open].slice(one.which);
             if (ending === undefined) continue;
