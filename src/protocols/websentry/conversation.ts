@@ -108,6 +108,9 @@ class WebsentryConversation implements Conversation {
     if (this.#options.control === "off" || this.#unit === undefined || row?.setType === undefined) {
       return `${key} cannot be written`;
     }
+    if (row.unitFrom !== undefined && this.#unit.isUnitInDoubt) {
+      return "the unit has not told yet whether it counts in °C or °F";
+    }
     const item = writeItem(row, value, this.#unit.notes);
     return typeof item === "string" ? item : writeExchange(row, item, value);
   }

@@ -6,7 +6,8 @@ import { hexId } from "./property-table.js";
 
 export type TemperatureUnit = "°C" | "°F";
 
-type Range = Omit<RangedNumber, "value">;
+/** What may be written to a ranged number. */
+export type Range = Omit<RangedNumber, "value">;
 
 /** Properties outside the table are kept up to this many, so that a peer cannot fill the memory. */
 const mostProperties = 1024;

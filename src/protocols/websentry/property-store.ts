@@ -34,7 +34,7 @@ export class PropertyStore {
     this.#values.set(id, value);
   }
 
-  /** Takes a write: the value keeps the form in which it is read, and a ranged number is moved into its range. */
+  /** Takes a write as it comes; the value keeps the form in which it is read. */
   write(item: Item): Item {
     const { id } = item;
     const old = this.#values.get(id);
@@ -50,7 +50,7 @@ export class PropertyStore {
     if (old.type === 0x03) this.#values.set(id, { ...old, value });
     if (old.type === 0x08) {
       const signed = value > 0x7fff ? value - 0x10000 : value;
-      this.#values.set(id, { ...old, value: Math.min(old.max, Math.max(old.min, signed)) });
+      this.#values.set(id, { ...old, value: signed });
     }
     if (id === 0x010e) this.#rescale(value === 3);
     if (id === 0x0c01) this.#switchBlower(value === 1);

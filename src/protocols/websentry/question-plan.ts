@@ -43,8 +43,9 @@ export function asksForAllSettings(notes: DeviceNotes, { flagsBefore }: Session)
 /** Writable settings without a known value or range: what nobody knows nobody can change. At most one query's worth. */
 export function unknownSettings(notes: DeviceNotes, known: (key: string) => Value | undefined): readonly number[] {
   const hasNews = notes.flags !== undefined && notes.flags < nothingNew;
+  // A ranged number without a value but with a range is not in use.
   const isUnknown = ({ key, type }: PropertyRow): boolean =>
-    (known(key) ?? null) === null || (type === 0x08 && !notes.ranges.has(key));
+    type === 0x08 ? known(key) === undefined || !notes.ranges.has(key) : (known(key) ?? null) === null;
   return writable
     .filter((row) => hasNews || (isUnknown(row) && !notes.absent.has(row.id)))
     .map(({ id }) => id)

@@ -5,7 +5,7 @@ import type { EpochMs } from "../../model/time.js";
 import type { Value } from "../../model/value.js";
 import { derive } from "./derived.js";
 import { describeUnit } from "./description.js";
-import { DeviceNotes, type TemperatureUnit } from "./device-notes.js";
+import { DeviceNotes, type Range, type TemperatureUnit } from "./device-notes.js";
 import type { Item } from "./items.js";
 import type { Finding } from "./messages.js";
 import { properties } from "./properties.js";
@@ -31,7 +31,7 @@ export class UnitSession {
   /** Setpoints that a change of the unit made void and that nobody was told of yet. */
   #voided: string[] = [];
   /** Setpoints read while their unit is in doubt, until 0x010e is read. */
-  readonly #held = new Map<string, Value>();
+  readonly #held = new Map<string, { readonly value: Value; readonly range: Range | undefined }>();
   #unitInDoubt = false;
   #measuredAt: EpochMs | undefined;
   #sensorsRead = false;
@@ -68,6 +68,11 @@ export class UnitSession {
   /** The unit refused that write, so the old unit holds. */
   temperatureUnitRefused(): void {
     this.#releaseHeld();
+  }
+
+  /** True while nobody knows in which unit setpoints are told. */
+  get isUnitInDoubt(): boolean {
+    return this.#unitInDoubt || this.notes.temperatureUnit === undefined;
   }
 
   /** Undefined: never read, or not available. */
@@ -116,12 +121,12 @@ export class UnitSession {
     const { value } = result;
     // An input that is wired to no terminal is not announced.
     if (value !== "N/A" && !this.notes.admit(item.id)) return [];
-    if (item.type === 0x08) this.notes.ranges.set(key, { min: item.min, max: item.max, step: item.step });
     const previous = this.#values.get(key);
     this.notes.statistics.countRead(key, previous !== undefined && previous !== value, now);
     reply.set(key, value);
-    if (row?.unitFrom !== undefined && this.#unitInDoubt) this.#held.set(key, value);
-    else this.#collect(key, value);
+    const range = item.type === 0x08 ? { min: item.min, max: item.max, step: item.step } : undefined;
+    if (row?.unitFrom !== undefined && this.#unitInDoubt) this.#held.set(key, { value, range });
+    else this.#admit(key, value, range);
     return [];
   }
 
@@ -137,6 +142,7 @@ export class UnitSession {
       // Numbers of the old unit must not stand under the new one.
       this.#voided = followsUnit.map((row) => row.key).filter((key) => this.#values.has(key));
       for (const key of this.#voided) this.#collect(key, null);
+      for (const { key } of followsUnit) this.notes.ranges.delete(key);
     }
     this.notes.temperatureUnit = unit;
     this.#releaseHeld();
@@ -144,8 +150,13 @@ export class UnitSession {
 
   #releaseHeld(): void {
     this.#unitInDoubt = false;
-    for (const [key, value] of this.#held) this.#collect(key, value);
+    for (const [key, { value, range }] of this.#held) this.#admit(key, value, range);
     this.#held.clear();
+  }
+
+  #admit(key: string, value: Value, range: Range | undefined): void {
+    if (range !== undefined) this.notes.ranges.set(key, range);
+    this.#collect(key, value);
   }
 
   #collect(key: string, value: Value): void {

@@ -6,7 +6,10 @@ import { decodeMessage } from "./messages.js";
 import { PropertyStore } from "./property-store.js";
 import { createWebsentrySplitter, headerBytes } from "./splitter.js";
 
-/** Plays a unit: connects, says Init, answers until the cloud closes, and comes back after its interval. */
+/** Milliseconds that a unit keeps a connection on which nothing comes: assumed, docs/protocols/websentry.md §13. */
+const stayAliveMs = 30_000;
+
+/** Plays a unit: connects, says Init, answers until the cloud closes or falls silent, and comes back after its interval. */
 export function createUnitSimulator(options: SimulatorOptions): Player {
   return new UnitSimulator(options);
 }
@@ -20,6 +23,7 @@ class UnitSimulator implements Player {
   #splitter = createWebsentrySplitter("cloud-to-device");
   /** 6 and then 7 after a change, so that a cloud sees that there is something new. */
   #flags = 7;
+  #isConnected = false;
 
   constructor({ index, intervalS, extra }: SimulatorOptions) {
     this.#mac = `00:90:c2:${octet(index >> 16)}:${octet(index >> 8)}:${octet(index)}`;
@@ -38,18 +42,22 @@ class UnitSimulator implements Player {
       { id: 0x0120, type: 0x02, raw: this.#flags },
     ]);
     this.#flags = 7;
-    return [{ type: "send", bytes: init }];
+    this.#isConnected = true;
+    return [{ type: "send", bytes: init }, stayAlive];
   }
 
   received(chunk: Uint8Array, now: EpochMs): readonly PlayerAction[] {
-    return this.#splitter.push(chunk).flatMap((frame) => (frame.whole ? this.#answer(frame.bytes, now) : []));
+    const frames = this.#splitter.push(chunk).filter((frame) => frame.whole);
+    const answers = frames.flatMap((frame) => this.#answer(frame.bytes, now));
+    return frames.length === 0 ? [] : [...answers, stayAlive];
   }
 
   woken(): readonly PlayerAction[] {
-    return [{ type: "connect" }];
+    return [{ type: this.#isConnected ? "end" : "connect" }];
   }
 
   disconnected(): readonly PlayerAction[] {
+    this.#isConnected = false;
     return [{ type: "wake", afterMs: this.#intervalMs }];
   }
 
@@ -80,6 +88,8 @@ class UnitSimulator implements Player {
     ];
   }
 }
+
+const stayAlive: PlayerAction = { type: "wake", afterMs: stayAliveMs };
 
 /** Code of type 0x01: docs/protocols/websentry.md §4. */
 const notAvailable = 5;

@@ -28,13 +28,10 @@ export function writeItem(row: PropertyRow, value: Value, notes: DeviceNotes): I
   }
 }
 
-/** Range and unit are those that the unit itself told last. */
-function numberItem({ id, key, unitFrom }: PropertyRow, value: Value, notes: DeviceNotes): Item | string {
+/** The range is the one that the unit itself told last. */
+function numberItem({ id, key }: PropertyRow, value: Value, notes: DeviceNotes): Item | string {
   const range = notes.ranges.get(key);
   if (range === undefined) return "the unit has not told its range yet";
-  if (unitFrom !== undefined && notes.temperatureUnit === undefined) {
-    return "the unit has not told yet whether it counts in °C or °F";
-  }
   if (typeof value !== "number" || !Number.isFinite(value)) return `${String(value)} is no number`;
   const rounded = Math.round(value);
   if (rounded < range.min || rounded > range.max) return `expected a number from ${range.min} to ${range.max}`;

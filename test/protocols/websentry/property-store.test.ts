@@ -26,12 +26,12 @@ describe("property store", () => {
     expect(store.read(0x0108, start)).toMatchObject({ text: "04:58:38" });
   });
 
-  it("keeps the form of a value that is written as a plain number, within its range", () => {
+  it("keeps the form of a value that is written as a plain number, within its range or not", () => {
     const store = new PropertyStore();
     expect(store.write({ id: 0x2501, type: 0x03, value: 50 })).toEqual({ id: 0x2501, type: 0x00 });
     expect(store.read(0x2501, start)).toMatchObject({ type: 0x08, value: 50, min: 35, max: 85 });
     store.write({ id: 0x2501, type: 0x03, value: 900 });
-    expect(store.read(0x2501, start)).toMatchObject({ value: 85 });
+    expect(store.read(0x2501, start)).toMatchObject({ value: 900, max: 85 });
     store.write({ id: 0x1162, type: 0x03, value: 10 });
     expect(store.read(0x1162, start)).toMatchObject({ type: 0x09, kind: 0x08, raw: 10 });
     store.write({ id: 0x1000, type: 0x0a, text: "2026-02-01" });

@@ -61,6 +61,8 @@ describe("settings that the cloud does not read often enough", () => {
     expect(unknownSettings(notes, values)).not.toContain(0x2501);
     expect(unknownSettings(notes, values)).toContain(0x2502);
     expect(writableIds.length).toBeLessThanOrEqual(mostInQuery);
+    expect(unknownSettings(notes, () => null)).not.toContain(0x2501);
+    expect(unknownSettings(notes, () => null)).toContain(0x1162);
     notes.flags = 6;
     expect(unknownSettings(notes, values)).toContain(0x2501);
   });

@@ -74,6 +74,21 @@ describe("unit session", () => {
     expect(setpoint(unit)).toEqual({ unit: "°C", value: 28 });
   });
 
+  it("W28: knows no range of a setpoint between a change of the unit and its next answer", () => {
+    const unit = new UnitSession(device, undefined, false);
+    unit.take([fahrenheit, room(83, 55, 95)], at(1));
+    unit.temperatureUnitWritten();
+    expect(unit.isUnitInDoubt).toBe(true);
+    unit.take([celsius], at(2));
+    expect(unit.isUnitInDoubt).toBe(false);
+    expect(unit.notes.ranges.has("room_temp_setpoint")).toBe(false);
+    unit.temperatureUnitWritten();
+    unit.take([room(83, 55, 95)], at(3));
+    expect(unit.notes.ranges.has("room_temp_setpoint")).toBe(false);
+    unit.take([fahrenheit], at(4));
+    expect(unit.notes.ranges.get("room_temp_setpoint")).toEqual({ min: 55, max: 95, step: 1 });
+  });
+
   it("W28: lets it go when the unit refused the change", () => {
     const unit = new UnitSession(device, undefined, false);
     unit.take([fahrenheit], at(1));

@@ -64,6 +64,27 @@ describe("simulated unit", () => {
     expect(unit.woken(start)).toEqual([{ type: "connect" }]);
   });
 
+  it("closes when nothing has come for half a minute, counted from the last message", () => {
+    const unit = simulate();
+    expect(unit.connected(start).at(-1)).toEqual({ type: "wake", afterMs: 30_000 });
+    expect(unit.received(encodeQuery([0x0600]), start).at(-1)).toEqual({ type: "wake", afterMs: 30_000 });
+    expect(unit.woken(start)).toEqual([{ type: "end" }]);
+    unit.disconnected(start);
+    expect(unit.woken(start)).toEqual([{ type: "connect" }]);
+  });
+
+  it.each([
+    ["refuse", ["70839e"]],
+    ["ignore", []],
+  ])("can %s every change, and then keeps its value", (sets, beginnings) => {
+    const unit = simulate(0, { sets });
+    unit.connected(start);
+    const answers = sent(unit.received(encodeSet([{ id: 0x2501, type: 0x03, value: 50 }]), start)).map(hex);
+    expect(answers.map((answer) => answer.slice(0, 6))).toEqual(beginnings);
+    expect(answers.map((answer) => answer.slice(14))).toEqual(beginnings.map(() => "0325010105"));
+    expect(said(unit.received(encodeQuery([0x2501]), start))).toMatchObject([{ items: [{ value: 55 }] }]);
+  });
+
   it("W28: can be set to Celsius", () => {
     const unit = simulate(0, { unit: "celsius" });
     unit.connected(start);
