@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { DeviceId } from "../../../src/model/device.js";
-import type { ConversationOptions, PlayerAction } from "../../../src/model/protocol.js";
-import type { JsonObject } from "../../../src/model/value.js";
-import { createWebsentryConversation } from "../../../src/protocols/websentry/conversation.js";
-import { encodeAck, encodeQuery, encodeResponse, encodeSet } from "../../../src/protocols/websentry/encoder.js";
-import type { Item } from "../../../src/protocols/websentry/items.js";
-import { properties } from "../../../src/protocols/websentry/properties.js";
-import { createWebsentrySplitter } from "../../../src/protocols/websentry/splitter.js";
-import { createUnitSimulator } from "../../../src/protocols/websentry/unit-simulator.js";
-import { conversationOptions } from "../../support/conversation-options.js";
-import { bytes, hex, type Said, start } from "./dialogue.js";
+import type { DeviceId } from "../../src/model/device.js";
+import type { ConversationOptions, PlayerAction } from "../../src/model/protocol.js";
+import type { JsonObject } from "../../src/model/value.js";
+import { createWebsentryConversation } from "../../src/protocols/websentry/conversation.js";
+import { encodeAck, encodeQuery, encodeResponse, encodeSet } from "../../src/protocols/websentry/encoder.js";
+import type { Item } from "../../src/protocols/websentry/items.js";
+import { properties } from "../../src/protocols/websentry/properties.js";
+import { createWebsentrySplitter } from "../../src/protocols/websentry/splitter.js";
+import { createUnitSimulator } from "../../src/protocols/websentry/unit-simulator.js";
+import { bytes, hex, type Said, start } from "../protocols/websentry/dialogue.js";
+import { conversationOptions } from "../support/conversation-options.js";
 
 const init: Said = { from: "device", hex: "70839ee8e6001200ff00020504010d0090c20c02b301200207" };
 const fromCloud = (frame: Uint8Array): Said => ({ from: "cloud", hex: hex(frame) });
