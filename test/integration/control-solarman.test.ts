@@ -19,16 +19,20 @@ describe("a logger, written to over MQTT", () => {
   let broker: Broker;
   let observer: Observer;
   let cloud: FaultyCloud;
+  let fickle: FaultyCloud;
   let program: Program;
 
   beforeAll(async () => {
     broker = await Broker.start(folder.path);
     observer = await Observer.connect(broker.url);
     cloud = await FaultyCloud.start({ protocol: "solarman" });
+    fickle = await FaultyCloud.start({ protocol: "solarman" });
+    const auto = { cloud: "auto", reply_timeout: 1 };
     const relay = { protocol: "solarman", upstream: cloud.upstream, control: true };
     const relays = [
       { ...relay, name: "proven" },
       { ...relay, name: "experimental", control_experimental: true },
+      { ...relay, ...auto, name: "auto", upstream: fickle.upstream, control_experimental: true },
     ];
     program = await Program.start({ folder: folder.path, mqttUrl: broker.url, relays });
   });
@@ -37,22 +41,22 @@ describe("a logger, written to over MQTT", () => {
     await Promise.all(devices.map((device) => device.session.hangUp()));
     expect(await program.end()).toBe(0);
     await observer.stop();
-    await cloud.stop();
+    await Promise.all([cloud.stop(), fickle.stop()]);
     await broker.stop();
     folder.remove();
   });
 
   /** A logger whose session is open, with the desk to write to it. */
-  async function loggerAt(relay: string, extra: Readonly<Record<string, string>> = {}) {
+  async function loggerAt(relay: string, extra: Readonly<Record<string, string>> = {}, itsCloud = cloud) {
     const index = devices.length;
     const id = round.id(index);
-    const before = cloud.sessions.length;
+    const before = itsCloud.sessions.length;
     const device = new PlayedDevice({ protocol: "solarman", port: program.port(relay), index, extra });
     devices.push(device);
     await round.play(device);
     await observer.waitForState(id, round.shown(device));
     await observer.waitFor(`cloudtap/${id}/availability`, (payload) => payload === "online");
-    const session = await cloud.session(before);
+    const session = await itsCloud.session(before);
     /** Modbus of the commands that the logger got. */
     const commands = () => {
       const frames = device.session.received.filter((frame) => frame[4] === 0x45);
@@ -73,6 +77,27 @@ describe("a logger, written to over MQTT", () => {
     const reports = device.session.sent.filter((frame) => frame[4] !== 0x15);
     const answers = device.session.received.filter((frame) => frame[4] !== 0x45);
     expect(answers.map((frame) => frame[6])).toEqual(reports.map((frame) => frame[6]));
+  });
+
+  it("in one session: while the cloud works, while it is away and when it is back", async () => {
+    const { id, device, desk } = await loggerAt("auto", {}, fickle);
+    const written = async (percent: number): Promise<unknown> => {
+      const [response] = await desk.write([["active_power_limit", String(percent)]]);
+      await round.play(device);
+      await observer.waitForState(id, (state) => state.active_power_limit === percent && round.shown(device)(state));
+      return response;
+    };
+    const applied = { key: "active_power_limit", status: "applied" };
+    expect(await written(80)).toEqual({ ...applied, value: 80 });
+    await fickle.fail({ fault: "refused", at: "accept" });
+    await observer.waitForState(id, (state) => state.cloud_mode === "local");
+    expect(await written(70)).toEqual({ ...applied, value: 70 });
+    await fickle.fail(undefined);
+    await observer.waitForState(id, (state) => state.cloud_mode === "relay");
+    expect(await written(90)).toEqual({ ...applied, value: 90 });
+    expect(device.sessions).toHaveLength(1);
+    expect(fickle.sessions.length).toBeGreaterThan(1);
+    for (const session of fickle.sessions) expect(round.wonders(session)).toEqual([]);
   });
 
   it("the inverter is switched off", async () => {

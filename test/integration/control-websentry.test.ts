@@ -204,6 +204,19 @@ describe("settings of a unit, written over MQTT", () => {
     expect(announced).not.toContain("/set/");
   });
 
+  it("a write that still waits when the program is stopped has its response all the same", async () => {
+    const { desk, setsGot, play } = await unitAt("pool");
+    await desk.publish("humidity_setpoint", "50");
+    // Writes are taken in order: with this one rejected, the other waits.
+    await desk.write([["humidity_setpoint", "99"]]);
+    expect(await program.end()).toBe(0);
+    await observer.waitForMessage(() => desk.responses.length >= 2);
+    expect(desk.responses[1]).toMatchObject({ value: 50, status: "rejected", error: "Cloudtap stops" });
+    await program.start();
+    await play();
+    expect(setsGot()).toEqual([]);
+  });
+
   it("`protect_local`: what was set from here the cloud cannot change, the rest it can, also after a restart", async () => {
     const { id, desk, setsGot, play } = await unitAt("owned");
     await desk.write([["humidity_setpoint", "50"]], play);
