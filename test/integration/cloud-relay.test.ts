@@ -34,7 +34,7 @@ const policies = [
 const protocols: readonly Rounds[] = Object.values(rounds);
 const ways = protocols.flatMap((round) => policies.map((policy) => ({ ...policy, round, protocol: round.protocol })));
 
-describe.each(ways)("`cloud: relay` as a $way: a cloud of $protocol", ({ way, keys, round }) => {
+describe.each(ways)("`cloud: relay` as a $way: a cloud of $protocol", ({ keys, round }) => {
   const folder = temporaryFolder();
   const clouds = new Map<string, FaultyCloud>();
   let broker: Broker;
@@ -74,8 +74,8 @@ describe.each(ways)("`cloud: relay` as a $way: a cloud of $protocol", ({ way, ke
       const session = await (await played(relay).call()).over();
       expect(session.ending).toBe(ending);
       expect(session.received).toEqual([]);
-      // A gate passes on whole frames, and half a one only where it ends in good order.
-      if (way === "tap" || ending === "fin") expect(session.bytes > 0).toBe(got === "half an answer");
+      // What waits, for the rest of its frame or for a disk, is lost where a reset overtakes it.
+      if (ending === "fin" || got === "nothing") expect(session.bytes > 0).toBe(got === "half an answer");
     },
   );
 
