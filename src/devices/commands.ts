@@ -68,7 +68,10 @@ class DeviceCommands implements Commands {
       this.#refuse(request, "too many writes are on their way already");
       return;
     }
-    if (!this.#join(slot, value)) this.#add(slot, { request, callers: 1, deadline: this.#deadline(known) });
+    if (!this.#join(slot, value))
+      this.#add(slot, {
+        ...{ request, callers: 1, deadline: this.#deadline(known), isOutdated: false },
+      });
   }
 
   stop(): void {
@@ -112,6 +115,7 @@ class DeviceCommands implements Commands {
     }
     if (underWay?.request.value !== value) return false;
     underWay.callers += 1;
+    underWay.isOutdated = false;
     slot.waiting = undefined;
     this.#replaced(waiting);
     return true;
@@ -120,6 +124,7 @@ class DeviceCommands implements Commands {
   #add(slot: Slot, write: Write): void {
     const older = slot.waiting;
     slot.waiting = write;
+    if (slot.underWay !== undefined) slot.underWay.isOutdated = true;
     this.#replaced(older);
     this.#alarm.setBy(write.deadline);
     this.#carry(slot);
@@ -152,7 +157,7 @@ class DeviceCommands implements Commands {
     if (slot.underWay !== write) return;
     slot.underWay = undefined;
     if (result !== undefined) this.#finish(write, result);
-    else if (slot.waiting !== undefined) this.#replaced(write);
+    else if (slot.waiting !== undefined || write.isOutdated) this.#replaced(write);
     else {
       this.#waitAgain(slot, write);
       return;

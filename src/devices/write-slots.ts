@@ -9,6 +9,8 @@ export interface Write {
   callers: number;
   /** Until when it may wait for a session. */
   readonly deadline: EpochMs;
+  /** Another value was taken after it: it is not tried again, whatever became of that one. */
+  isOutdated: boolean;
 }
 
 /** What is on its way to one setting: handed to a session, and waiting for that to end or for a session. */

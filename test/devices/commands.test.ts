@@ -256,6 +256,19 @@ describe("commands: the way to the device", () => {
     expect(results(setup)).toEqual(["limit=60 rejected the device is offline"]);
   });
 
+  it("never goes back to an older value, not even when the newer one was refused meanwhile", async () => {
+    const setup = setUp();
+    setup.commands.write(device, "limit", "60");
+    setup.commands.write(device, "limit", "70");
+    setup.clock.advance(90_000);
+    await call(setup);
+    setup.carried[0]?.end(undefined);
+    await settled();
+    await call(setup);
+    expect(setup.carried).toHaveLength(1);
+    expect(results(setup)).toEqual(["limit=70 rejected the device is offline", `limit=60 rejected ${replaced}`]);
+  });
+
   it("does not wait for it either when the session ended only after it was taken for offline", async () => {
     const setup = setUp();
     setup.commands.write(device, "limit", "60");

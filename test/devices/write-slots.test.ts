@@ -8,7 +8,7 @@ const device = (number: number) => `acme_${number}` as DeviceId;
 function fill(slots: WriteSlots, id: DeviceId, key: string): boolean {
   const slot = slots.take(id, key);
   if (slot === undefined) return false;
-  slot.waiting = { request: { device: id, key, value: 1 }, callers: 1, deadline: 0 as EpochMs };
+  slot.waiting = { request: { device: id, key, value: 1 }, callers: 1, deadline: 0 as EpochMs, isOutdated: false };
   return true;
 }
 
