@@ -32,8 +32,8 @@ export interface Configuration {
   readonly relays: readonly RelayConfiguration[];
   /** Name servers for upstream look-ups, `IP` or `IP:PORT`; empty: the system's. */
   readonly resolver: readonly string[];
-  /** IANA name. */
-  readonly timezone: string;
+  /** IANA name; absent: the host's. */
+  readonly timezone?: string;
   readonly outbox: OutboxConfiguration;
 }
 

@@ -14,7 +14,7 @@ export function explainShared(
   const keeping = relays.some(({ cloud, protocol }) => cloud === "auto" && takesLater(protocol, protocols));
   const days = outbox.maxAgeMs / 86_400_000;
   return [
-    ...(answering ? [`Devices that are told the time here stand in the time zone ${timezone}.`] : []),
+    ...(answering ? [`Devices that are told the time here stand in the time zone ${timezone ?? hostTimezone()}.`] : []),
     ...(keeping
       ? [`What a cloud missed and takes later is kept for ${days} days, at most ${outbox.maxBytes / 1_000_000} MB.`]
       : []),
@@ -56,4 +56,8 @@ function explainControl({ control, controlExperimental, protectLocal }: RelayCon
   const unproven = controlExperimental ? ", also what is UNPROVEN" : "";
   const kept = protectLocal ? " The cloud cannot change what was written from here." : "";
   return [`MQTT and Home Assistant may write what the devices' entities offer${unproven}.${kept}`];
+}
+
+function hostTimezone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -23,7 +23,7 @@ export function resolveConfiguration(
     mqtt: resolveMqtt(document.mqtt),
     relays: (document.relays ?? []).map((relay) => resolveRelay(relay, protocols)),
     resolver: [...document.resolver],
-    timezone: document.timezone || new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...given("timezone", document.timezone),
     outbox: { maxBytes: document.outbox.max_mb * 1_000_000, maxAgeMs: document.outbox.max_days * 86_400_000 },
   });
 }

@@ -6,9 +6,19 @@ const rememberedSteps = 64;
 
 /**
  * Minutes east of UTC that are in force in a time zone, summer time included. `timezone`: an IANA name that the runtime
- * knows; throws RangeError for any other.
+ * knows, and RangeError at the first use of any other; undefined: the host's.
  */
-export function createOffsets(timezone: string): (at: EpochMs) => number {
+export function createOffsets(timezone: string | undefined): (at: EpochMs) => number {
+  if (timezone === undefined) return (at) => 0 - new Date(at).getTimezoneOffset();
+  let known: ((at: EpochMs) => number) | undefined;
+  // Most configurations never ask, and the calendars of all zones take megabytes.
+  return (at) => {
+    known ??= namedOffsets(timezone);
+    return known(at);
+  };
+}
+
+function namedOffsets(timezone: string): (at: EpochMs) => number {
   const parts = new Intl.DateTimeFormat("en-US", {
     ...{ timeZone: timezone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },
     ...{ hour: "numeric", minute: "numeric", second: "numeric" },

@@ -33,7 +33,13 @@ describe("offsets of a time zone", () => {
     expect(berlin(at("2026-07-01T12:00:00Z"))).toBe(120);
   });
 
+  it("are those of the host where no zone is named", () => {
+    const host = createOffsets(undefined);
+    const named = createOffsets(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+    for (const time of ["2026-01-01T12:00:00Z", "2026-07-01T12:00:00Z"]) expect(host(at(time))).toBe(named(at(time)));
+  });
+
   it("are not made for a zone that nobody knows", () => {
-    expect(() => createOffsets("Mars/Olympus")).toThrow(RangeError);
+    expect(() => createOffsets("Mars/Olympus")(at("2026-01-01T12:00:00Z"))).toThrow(RangeError);
   });
 });
