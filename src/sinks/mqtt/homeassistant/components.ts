@@ -65,13 +65,14 @@ const eventKey = "event";
 
 /** Every component of a device by its key. The bridge's own keys win over a device's. */
 export function deviceComponents(description: DeviceDescription, context: DiscoveryContext): Record<string, Component> {
-  const components: Record<string, Component> = {};
+  // Gathered in a map: as a plain object's key `__proto__` would be no key.
+  const components = new Map<string, Component>();
   const own = description.entities.filter(canBeAnnounced);
   const cloud = description.viaDevice === undefined ? cloudEntities : [];
   for (const entity of [...own, ...bridgeEntities, ...cloud])
-    components[topicLevel(entity.key)] = entityComponent(description, entity, context);
-  components[eventKey] = eventComponent(description, context);
-  return components;
+    components.set(topicLevel(entity.key), entityComponent(description, entity, context));
+  components.set(eventKey, eventComponent(description, context));
+  return Object.fromEntries(components);
 }
 
 function entityComponent(description: DeviceDescription, entity: EntityDescription, context: DiscoveryContext) {

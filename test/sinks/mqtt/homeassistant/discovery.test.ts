@@ -103,6 +103,14 @@ describeWithReference("Home Assistant's rules", () => {
     expect(faults(withTombstones(document, new Map([["gone", "switch"]])))).toEqual([]);
   });
 
+  it("pass a key that means something else to JavaScript", () => {
+    const entity: EntityDescription = { key: "__proto__", platform: "sensor", name: "Odd" };
+    const described = { id: "a" as DeviceId, protocol: "p", name: "A", entities: [entity], eventTypes: [] };
+    const document = deviceDocument(described, { ...context, values: "json" });
+    expect(faults(document)).toEqual([]);
+    expect(Object.keys(document.components)).toContain("__proto__");
+  });
+
   it("pass whatever texts a device sends for itself", () => {
     const text = fc.string({ unit: "binary" });
     const limit = fc.double();
