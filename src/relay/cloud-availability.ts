@@ -1,15 +1,13 @@
 import type { Clock } from "../runtime/clock.js";
+import { firstDelayMs, RetryDelay } from "./retry-delay.js";
 
-/** In reply timeouts: half a minute at first and ten minutes at last where that is ten seconds. */
-const firstRetry = 3;
-const longestRetry = 60;
 /** So that many sessions do not come back in the same instant. */
 const returnSpreadMs = 2_000;
 const addressLimit = 10_000;
 
 interface Outage {
   retryAt: number;
-  retryMs: number;
+  readonly delay: RetryDelay;
 }
 
 /**
@@ -40,7 +38,7 @@ export class CloudAvailability {
     const now = this.#clock.now();
     const outages = [this.#outage, address === undefined ? undefined : this.#byAddress.get(address)];
     if (outages.some((outage) => outage !== undefined && outage.retryAt > now)) return false;
-    for (const outage of outages) if (outage !== undefined) this.#postpone(outage, now);
+    for (const outage of outages) if (outage !== undefined) outage.retryAt = now + outage.delay.next();
     return true;
   }
 
@@ -51,7 +49,7 @@ export class CloudAvailability {
 
   /** How long to wait before something is tried again for the first time. */
   get firstRetryMs(): number {
-    return firstRetry * this.#replyTimeoutMs;
+    return firstDelayMs(this.#replyTimeoutMs);
   }
 
   /** The cloud serves the device at this address. True: it did not until now. */
@@ -92,16 +90,7 @@ export class CloudAvailability {
   }
 
   #begin(): Outage {
-    const retryMs = this.firstRetryMs;
-    return { retryAt: this.#clock.now() + this.#jittered(retryMs), retryMs };
-  }
-
-  #postpone(outage: Outage, now: number): void {
-    outage.retryMs = Math.min(longestRetry * this.#replyTimeoutMs, outage.retryMs * 2);
-    outage.retryAt = now + this.#jittered(outage.retryMs);
-  }
-
-  #jittered(ms: number): number {
-    return ms * (0.8 + 0.4 * this.#random());
+    const delay = new RetryDelay(this.#replyTimeoutMs, this.#random);
+    return { retryAt: this.#clock.now() + delay.next(), delay };
   }
 }

@@ -5,12 +5,10 @@ import { CloudtapError, describeError } from "../runtime/errors.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
 import { CloudLeg } from "./cloud-leg.js";
-import type { Upstream, UpstreamSecurity } from "./upstream.js";
+import { RetryDelay } from "./retry-delay.js";
+import { type CloudTlsMode, type Upstream, upstreamSecurity } from "./upstream.js";
 import type { UpstreamHealth } from "./upstream-health.js";
 
-/** In reply timeouts: half a minute at first and ten minutes at last where that is ten seconds. */
-const firstRetry = 3;
-const longestRetry = 60;
 /** After so many answers that say "not now" a later item tells whether it is the cloud or this one. */
 const failuresUntilDoubt = 5;
 
@@ -19,7 +17,7 @@ export interface CourierPorts {
   readonly protocol: Protocol & { readonly delivery: Delivery };
   readonly outbox: Outbox;
   readonly upstream: Upstream;
-  readonly upstreamTls: "auto" | "verify" | "insecure" | "plain";
+  readonly upstreamTls: CloudTlsMode;
   readonly health: UpstreamHealth;
   readonly clock: Clock;
   readonly log: Logger;
@@ -44,7 +42,7 @@ export class Courier {
   #isRunning = false;
   #isStopped = false;
   #leg: CloudLeg | undefined;
-  #retryMs: number;
+  readonly #delay: RetryDelay;
   #cancelRetry: (() => void) | undefined;
   #announced = false;
   /** Since the outbox was empty last. */
@@ -54,7 +52,7 @@ export class Courier {
 
   constructor(ports: CourierPorts) {
     this.#ports = ports;
-    this.#retryMs = this.#firstRetryMs;
+    this.#delay = new RetryDelay(ports.replyTimeoutMs, ports.random ?? Math.random);
   }
 
   /** Nothing waits for the cloud of this relay. */
@@ -82,10 +80,6 @@ export class Courier {
     this.#isStopped = true;
     this.#cancelRetry?.();
     this.#leg?.finish();
-  }
-
-  get #firstRetryMs(): number {
-    return firstRetry * this.#ports.replyTimeoutMs;
   }
 
   async #deliverAll(): Promise<void> {
@@ -121,7 +115,7 @@ export class Courier {
   async #settle({ key, item }: Entry, attempt: "delivered" | "refused"): Promise<void> {
     const { outbox, log, refused } = this.#ports;
     await outbox.remove(key);
-    this.#retryMs = this.#firstRetryMs;
+    this.#delay.reset();
     this.#failures = 0;
     const fields = { device: item.device, keptAt: item.keptAt };
     if (attempt === "delivered") {
@@ -171,7 +165,13 @@ export class Courier {
       }
     };
     return new CloudLeg(
-      { protocol, clock, upstream, security: this.#security(item), guard: new Guard(log, "delivery") },
+      {
+        protocol,
+        clock,
+        upstream,
+        security: upstreamSecurity(this.#ports.upstreamTls, item.security),
+        guard: new Guard(log, "delivery"),
+      },
       {
         bytes: () => undefined,
         frames: take,
@@ -185,16 +185,9 @@ export class Courier {
     );
   }
 
-  #security({ security }: OutboxItem): UpstreamSecurity {
-    const { upstreamTls } = this.#ports;
-    if (upstreamTls !== "auto") return upstreamTls;
-    return security === "tls" ? "verify" : "plain";
-  }
-
   #tryLater(): void {
-    const { clock, log, outbox, relay, random = Math.random } = this.#ports;
-    const delayMs = this.#retryMs * (0.8 + 0.4 * random());
-    this.#retryMs = Math.min(longestRetry * this.#ports.replyTimeoutMs, this.#retryMs * 2);
+    const { clock, log, outbox, relay } = this.#ports;
+    const delayMs = this.#delay.next();
     const fields = { waiting: outbox.waiting(relay), retryInS: Math.round(delayMs / 1000) };
     if (this.#announced) log.debug(fields, "reports wait for the cloud");
     else log.warn(fields, "reports wait for the cloud");
@@ -210,7 +203,7 @@ export class Courier {
     if (this.#delivered > 0) this.#ports.log.info(fields, "the cloud has everything that it had missed");
     this.#announced = false;
     this.#delivered = 0;
-    this.#retryMs = this.#firstRetryMs;
+    this.#delay.reset();
   }
 }
 

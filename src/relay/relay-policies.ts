@@ -9,7 +9,7 @@ import { type CommandPreset, createCommandPolicy } from "./command-policy.js";
 import { Courier } from "./courier.js";
 import type { Gatekeeper } from "./gatekeeper.js";
 import { LateAnswers } from "./late-answers.js";
-import type { Upstream } from "./upstream.js";
+import type { CloudTlsMode, Upstream } from "./upstream.js";
 import type { UpstreamHealth } from "./upstream-health.js";
 
 /** What a relay may do to traffic. Neutral: `cloud: relay`, `commands: allow` without lists, no control. */
@@ -47,7 +47,7 @@ export interface RelayPoliciesPorts {
   readonly relay: string;
   readonly protocol: Protocol;
   readonly upstream: Upstream;
-  readonly upstreamTls: "auto" | "verify" | "insecure" | "plain";
+  readonly upstreamTls: CloudTlsMode;
   readonly clock: Clock;
   readonly log: Logger;
   readonly outbox: Outbox;

@@ -17,9 +17,9 @@ import type { DeviceCertificate } from "./certificates.js";
 import { createDeviceContext } from "./device-tls.js";
 import { type ListenAddress, Listener } from "./listener.js";
 import { controlLevel, type PolicyOptions, RelayPolicies } from "./relay-policies.js";
-import { type CloudTlsMode, type DeviceTlsMode, Session, type SessionPorts } from "./session.js";
+import { type DeviceTlsMode, Session, type SessionPorts } from "./session.js";
 import { TlsMemory } from "./tls-memory.js";
-import { Upstream } from "./upstream.js";
+import { type CloudTlsMode, Upstream } from "./upstream.js";
 import { UpstreamHealth } from "./upstream-health.js";
 
 export interface RelayOptions extends PolicyOptions {

@@ -16,11 +16,10 @@ import { Safekeeping } from "./safekeeping.js";
 import { SessionDevices } from "./session-devices.js";
 import { Tap } from "./tap.js";
 import type { TlsMemory } from "./tls-memory.js";
-import type { Upstream, UpstreamSecurity } from "./upstream.js";
+import { type CloudTlsMode, type Upstream, upstreamSecurity } from "./upstream.js";
 import type { UpstreamHealth } from "./upstream-health.js";
 
 export type DeviceTlsMode = "auto" | "terminate" | "plain" | "splice";
-export type CloudTlsMode = "auto" | "verify" | "insecure" | "plain";
 
 /** What all sessions of a relay share. */
 export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" | "devices" | "cloud"> {
@@ -214,7 +213,7 @@ export class Session implements LegOwner {
   async #openCloudLeg(security: LegSecurity): Promise<void> {
     const { upstream, health } = this.#ports;
     this.#dialling = new AbortController();
-    const { socket, tcp } = await upstream.dial(this.#cloudSecurity(security), this.#dialling);
+    const { socket, tcp } = await upstream.dial(upstreamSecurity(this.#ports.upstreamTls, security), this.#dialling);
     this.#dialling = undefined;
     if (this.#isOver || socket.destroyed || this.#legs.device === undefined) {
       socket.destroy();
@@ -244,7 +243,7 @@ export class Session implements LegOwner {
         ...this.#ports,
         ...policies,
         ...own,
-        security: this.#cloudSecurity(security),
+        security: upstreamSecurity(this.#ports.upstreamTls, security),
         safekeeping: outbox && new Safekeeping({ ...kept, outbox, kept: () => policies.kept() }),
         cloudIsFree: courier?.isEmpty ?? true,
         sighted: (id) => policies.sighted(id, gatekeeper),
@@ -265,13 +264,6 @@ export class Session implements LegOwner {
   #gateOver(reason: CloseReason, how: "close" | "reset", error: Error | undefined): void {
     if (error instanceof CloudtapError) this.#refuse(dialFault(error));
     else this.#end(reason, how);
-  }
-
-  #cloudSecurity(security: LegSecurity): UpstreamSecurity {
-    const { upstreamTls } = this.#ports;
-    if (security === "splice") return "plain";
-    if (upstreamTls === "auto") return security === "tls" ? "verify" : "plain";
-    return upstreamTls;
   }
 
   #keepEarly(chunk: Buffer): void {

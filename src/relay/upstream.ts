@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext, connect as tlsConnect } from "node:tls";
+import type { LegSecurity } from "../model/session.js";
 import type { Clock } from "../runtime/clock.js";
 import { CloudtapError, describeError, type ErrorCode } from "../runtime/errors.js";
 import { isOwnAddress, lookUp } from "./addresses.js";
@@ -19,6 +20,16 @@ export interface UpstreamOptions {
 
 /** How the cloud leg is protected; `verify` checks the certificate, `insecure` takes any. */
 export type UpstreamSecurity = "plain" | "verify" | "insecure";
+
+/** `auto`: as the device leg was, with the certificate checked. */
+export type CloudTlsMode = "auto" | "verify" | "insecure" | "plain";
+
+/** How to speak to the cloud of a device that speaks like this. What is spliced stays as it is. */
+export function upstreamSecurity(mode: CloudTlsMode, device: LegSecurity): UpstreamSecurity {
+  if (device === "splice") return "plain";
+  if (mode !== "auto") return mode;
+  return device === "tls" ? "verify" : "plain";
+}
 
 export interface CloudSocket {
   readonly socket: Socket;
