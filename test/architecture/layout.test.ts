@@ -8,12 +8,12 @@ const withoutTwin = [
   /\/(anomalies|entities|enums|fields|kinds|messages|properties[a-z-]*)\.ts$/,
   /^protocols\/[^/]+\/index\.ts$/,
   /^protocols\/registry\.ts$/,
-  /^protocols\/websentry\/properties\//,
+  /^protocols\/(websentry\/properties|solarman\/fields)\//,
   /^wire\/wire-error\.ts$/,
   /^relay\/(gate-messages|passage)\.ts$/,
 ];
 const testsWithoutSource = [/^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];
-const tables = /\/(anomalies|entities|enums|fields|properties[a-z-]*|schema)\.ts$|\/properties\//;
+const tables = /\/(anomalies|entities|enums|fields|properties[a-z-]*|schema)\.ts$|\/(properties|fields)\//;
 
 function files(folder: string, prefix = ""): readonly string[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
