@@ -194,10 +194,11 @@ export class Application {
 }
 
 function relayOptions(relay: RelayConfiguration, resolver: readonly string[]) {
-  const { upstreamCa: _file, protocol: name, ...options } = relay;
+  const { upstreamCa: _file, protocol: name, upstream, ...options } = relay;
+  if (typeof upstream === "string") throw new Error(`not built yet: ${upstream}`);
   const protocol = protocolByName(name);
   if (protocol === undefined) throw new Error(`the schema let an unknown protocol pass: ${name}`);
-  return { ...options, protocol, resolver };
+  return { ...options, protocol, upstream, resolver };
 }
 
 async function stopAll(relays: readonly Relay[]): Promise<void> {

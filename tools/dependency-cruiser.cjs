@@ -1,5 +1,8 @@
 // Who may import whom. docs/architecture.md says why.
-const domains = ["cli", "config", "devices", "protocols", "relay", "sinks", "store", "wire", "runtime", "model"];
+const domains = [
+  ...["admin", "cli", "config", "devices", "dns", "doctor", "intercept"],
+  ...["protocols", "relay", "sinks", "store", "wire", "runtime", "model"],
+];
 
 /** Files under `folder` may reach, inside src, only `allowed`; from packages and Node only `external`. */
 function only(folder, allowed, external) {
@@ -22,7 +25,7 @@ function only(folder, allowed, external) {
 
 function externalPath(name) {
   if (name === "node:*")
-    return "^(node:)?(assert|buffer|child_process|crypto|dns|events|fs|http|https|net|os|path|process|readline|stream|timers|tls|tty|url|util|v8|worker_threads|zlib)(/|$)";
+    return "^(node:)?(assert|buffer|child_process|crypto|dgram|dns|events|fs|http|https|net|os|path|process|readline|stream|timers|tls|tty|url|util|v8|worker_threads|zlib)(/|$)";
   if (name.startsWith("node:")) return `^(node:)?${name.slice(5)}(/|$)`;
   return `node_modules/${name}/`;
 }
@@ -48,12 +51,25 @@ module.exports = {
         "node:crypto",
         "@peculiar/x509",
         "reflect-metadata",
+        "koffi",
       ],
+    ),
+    ...only("intercept", ["model/", "runtime/"], ["node:child_process", "node:fs", "node:net", "node:os", "node:path"]),
+    ...only("admin", ["model/", "runtime/"], ["node:fs", "node:net", "node:path"]),
+    ...only("dns", ["model/", "runtime/"], ["node:dgram", "node:dns", "node:fs", "node:net", "node:os", "dns-packet"]),
+    ...only(
+      "doctor",
+      ["model/", "runtime/", "intercept/"],
+      ["node:child_process", "node:dns", "node:fs", "node:net", "node:os", "node:path"],
     ),
     ...only("devices", ["model/", "runtime/"], []),
     ...only("store", ["model/", "runtime/"], ["node:fs", "node:path", "classic-level"]),
     ...only("config", ["model/", "runtime/"], ["node:fs", "node:path", "node:net", "node:os", "ajv", "yaml"]),
-    ...only("cli", ["config/", "protocols/registry", "wire/", "runtime/", "model/", "main"], ["node:*"]),
+    ...only(
+      "cli",
+      ["admin/", "config/", "doctor/", "intercept/", "protocols/registry", "wire/", "runtime/", "model/", "main"],
+      ["node:*"],
+    ),
     ...only("sinks", ["model/", "runtime/"], ["node:*", "mqtt", "aedes", "ws"]),
     {
       name: "protocols-inside",

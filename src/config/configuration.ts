@@ -35,6 +35,40 @@ export interface Configuration {
   /** IANA name; absent: the host's. */
   readonly timezone?: string;
   readonly outbox: OutboxConfiguration;
+  readonly intercept: InterceptConfiguration;
+}
+
+/** How a gateway hands the devices' traffic to Cloudtap. */
+export interface InterceptConfiguration {
+  readonly mode: InterceptMode;
+  readonly backend: "auto" | "nft" | "iptables";
+  /** IPv4 and IPv6 addresses and networks, none within another. */
+  readonly devices: readonly string[];
+  /** Where the devices' packets come in; absent: anywhere. */
+  readonly interface?: string;
+  /** Packet mark of `tproxy`, and the routing table that it leads to. */
+  readonly mark: number;
+  readonly table: number;
+  /** Whose address a cloud sees under `tproxy`. */
+  readonly source: "bridge" | "device";
+  /** True: settings of the host that are in the way are changed, and put back by the clean-up. */
+  readonly prepare: boolean;
+  /** Account under which relaying runs when Cloudtap is started as root. */
+  readonly user?: string;
+  readonly dns?: DnsConfiguration;
+}
+
+export type InterceptMode = "none" | "redirect" | "tproxy";
+
+/** The own name server. */
+export interface DnsConfiguration {
+  readonly listen: ListenEndpoint;
+  /** What the vendors' names are answered with; empty: this host's addresses. */
+  readonly answer: readonly string[];
+  /** Names besides those of the relays' protocols. */
+  readonly names: readonly string[];
+  /** Name servers for everything else, `IP` or `IP:PORT`; empty: `resolver`, else the system's. */
+  readonly forward: readonly string[];
 }
 
 /** What a cloud missed, of all relays together. */
@@ -65,15 +99,19 @@ export interface MqttConfiguration {
 
 export interface RelayConfiguration {
   readonly name: string;
-  /** Name of a registered protocol. */
+  /** Name of a registered protocol, or `auto`: told by the first bytes. */
   readonly protocol: string;
   readonly listen: ListenEndpoint;
-  readonly upstream: RemoteEndpoint;
+  readonly upstream: UpstreamTarget;
+  /** Destination ports of devices that are led here by a gateway. */
+  readonly interceptPorts: readonly number[];
   readonly tls: DeviceTls;
   readonly tlsMin: TlsVersion;
   readonly upstreamTls: UpstreamTls;
   /** Path of a PEM file: authorities to trust besides the well-known ones. */
   readonly upstreamCa?: string;
+  /** Path of a file that TLS secrets of both legs are appended to. */
+  readonly tlsKeyLog?: string;
   readonly dialTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly maxSessions: number;
@@ -98,6 +136,9 @@ export interface CommandsConfiguration {
   readonly block: readonly CommandClass[];
   readonly allow: readonly CommandClass[];
 }
+
+/** `original`: where the device was heading. `vendor`: the host of the protocol that the device turns out to speak. */
+export type UpstreamTarget = RemoteEndpoint | "original" | "vendor";
 
 export type CloudPolicy = "relay" | "local" | "auto";
 export type DeviceTls = "auto" | "terminate" | "plain" | "splice";
@@ -143,6 +184,8 @@ export interface RelayDocument {
   readonly tls_min?: TlsVersion;
   readonly upstream_tls: UpstreamTls;
   readonly upstream_ca?: string;
+  readonly tls_key_log?: string;
+  readonly intercept_ports?: readonly number[];
   readonly dial_timeout: number;
   readonly idle_timeout: number;
   readonly max_sessions: number;
@@ -159,10 +202,24 @@ export interface RelayDocument {
 }
 
 export interface InterceptDocument {
-  readonly mode: "none";
+  readonly mode: InterceptMode;
   readonly backend: "auto" | "nft" | "iptables";
   readonly devices: readonly string[];
   readonly interface?: string;
+  readonly mark: number;
+  readonly table: number;
+  readonly source: "bridge" | "device";
+  readonly prepare: boolean;
+  readonly user?: string;
+  readonly dns: DnsDocument;
+}
+
+export interface DnsDocument {
+  readonly enabled: boolean;
+  readonly listen: number | string;
+  readonly answer: readonly string[];
+  readonly names: readonly string[];
+  readonly forward: readonly string[];
 }
 
 export interface CaptureDocument {

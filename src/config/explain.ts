@@ -1,5 +1,11 @@
 import { type BrokerChoice, chooseBroker, embeddedBrokerUrl } from "./broker.js";
-import type { Configuration, MqttConfiguration, ProtocolFacts, RelayConfiguration } from "./configuration.js";
+import type {
+  Configuration,
+  MqttConfiguration,
+  ProtocolFacts,
+  RelayConfiguration,
+  UpstreamTarget,
+} from "./configuration.js";
 import { formatEndpoint, isEveryAddress } from "./endpoint.js";
 import { explainPolicies, explainShared } from "./explain-policies.js";
 
@@ -30,7 +36,7 @@ function explainRelay(relay: RelayConfiguration, facts: ProtocolFacts | undefine
   const { listen, upstream } = relay;
   const where = isEveryAddress(listen.host) ? "of all addresses" : `of ${listen.host}`;
   const port = listen.port === 0 ? "any free port" : `port ${listen.port}`;
-  const onwards = relay.cloud === "local" ? "" : ` and forwards to ${formatEndpoint(upstream)}`;
+  const onwards = relay.cloud === "local" ? "" : ` and forwards to ${explainUpstream(upstream)}`;
   const first = `Relay ${relay.name} listens on ${port} ${where} for ${relay.protocol}${onwards}.`;
   const title = facts === undefined ? [] : [`${relay.protocol}: ${facts.title}.`];
   return [
@@ -42,6 +48,11 @@ function explainRelay(relay: RelayConfiguration, facts: ProtocolFacts | undefine
       explainLimits(relay),
     ]),
   ];
+}
+
+function explainUpstream(upstream: UpstreamTarget): string {
+  if (upstream === "original") return "where the device was heading";
+  return upstream === "vendor" ? "the vendor's host of what the device speaks" : formatEndpoint(upstream);
 }
 
 function indented(sentences: readonly string[]): readonly string[] {

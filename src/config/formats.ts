@@ -1,17 +1,23 @@
 import { isIP } from "node:net";
 import { type CommandClass, commandClasses } from "../model/command.js";
 import { parseListen, parseRemote } from "./endpoint.js";
+import { parseNetwork } from "./network.js";
 import type { FormatName } from "./schema.js";
 
 /** What a text must be, by the schema's name for it. Empty is "not given" where the key may be absent. */
 export const formats: Readonly<Record<FormatName, (text: string) => boolean>> = {
   listen: (text) => parseListen(text) !== undefined,
   "fixed-listen": (text) => (parseListen(text)?.port ?? 0) > 0,
-  remote: (text) => text === "" || parseRemote(text) !== undefined,
+  remote: (text) => text === "" || text === "original" || parseRemote(text) !== undefined,
   "mqtt-url": (text) => text === "" || parseBrokerUrl(text) !== undefined,
   "topic-root": (text) => /^(?!\$)[^\s+#/\0]+(\/[^\s+#/\0]+)*$/.test(text),
   timezone: (text) => text === "" || isTimezone(text),
   classes: (text) => parseClasses(text) !== undefined,
+  "device-addresses": (text) => parseNetwork(text) !== undefined,
+  address: (text) => isIP(text) !== 0,
+  interface: (text) => text === "" || /^[^\s/"'`$\\;{}]{1,15}$/.test(text),
+  "host-name": (text) => parseRemote(`${text}:1`) !== undefined && isIP(text) === 0,
+  account: (text) => text === "" || /^([a-z_][a-z0-9_-]*|\d{1,10}(:\d{1,10})?)$/.test(text),
   "name-server": (text) => isIP(text) !== 0 || isAddressWithPort(text),
 };
 

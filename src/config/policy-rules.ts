@@ -1,4 +1,5 @@
 import type { ConfigFault } from "../runtime/errors.js";
+import { findFacts } from "./auto-protocol.js";
 import type { ProtocolFacts } from "./configuration.js";
 import { parseClasses } from "./formats.js";
 import { isSection, joinPath, listAt, type Section, textAt } from "./section.js";
@@ -7,7 +8,7 @@ import { isSection, joinPath, listAt, type Section, textAt } from "./section.js"
 export function checkPolicies(document: Section, protocols: readonly ProtocolFacts[]): readonly ConfigFault[] {
   return listAt(document, "relays").flatMap((entry, index) => {
     const section = isSection(entry) ? entry : {};
-    const facts = protocols.find(({ name }) => name === section.protocol);
+    const facts = findFacts(section.protocol, protocols);
     const path = joinPath("relays", index);
     return [
       ...(facts === undefined ? [] : unable(section, facts, path)),

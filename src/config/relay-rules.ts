@@ -1,4 +1,5 @@
 import type { ConfigFault } from "../runtime/errors.js";
+import { autoProtocol, findFacts } from "./auto-protocol.js";
 import type { ListenEndpoint, ProtocolFacts } from "./configuration.js";
 import { formatEndpoint, isLoopback, listensClash, parseListen, parseRemote } from "./endpoint.js";
 import { isSection, joinPath, listAt, type Section, sectionAt, textAt } from "./section.js";
@@ -20,6 +21,7 @@ export function checkRelays(document: Section, protocols: readonly ProtocolFacts
   return [
     ...duplicateNames(relays),
     ...clashingListens(relays, embeddedListen(document)),
+    ...relays.flatMap(missingListen),
     ...relays.flatMap(missingUpstream),
     ...relays.flatMap((relay) => upstreamLoop(relay, relays)),
     ...relays.flatMap(uselessAuthority),
@@ -28,7 +30,7 @@ export function checkRelays(document: Section, protocols: readonly ProtocolFacts
 
 function readRelay(entry: unknown, index: number, protocols: readonly ProtocolFacts[]): Relay {
   const section = isSection(entry) ? entry : {};
-  const facts = protocols.find(({ name }) => name === section.protocol);
+  const facts = findFacts(section.protocol, protocols);
   const { listen = facts?.defaults.listenPort } = section;
   return {
     ...{ section, facts, name: textAt(section, "name"), path: joinPath("relays", index) },
@@ -66,10 +68,16 @@ function embeddedListen(document: Section): ListenEndpoint | undefined {
   return typeof listen === "number" || typeof listen === "string" ? parseListen(listen) : undefined;
 }
 
+/** All vendors' devices arrive there, so no vendor's port suggests itself. */
+function missingListen({ section, path }: Relay): readonly ConfigFault[] {
+  if (section.protocol !== autoProtocol || section.listen !== undefined) return [];
+  return [{ path: `${path}.listen`, found: "nothing", allowed: "PORT or HOST:PORT; the protocol auto has no default" }];
+}
+
 function missingUpstream({ section, facts, path }: Relay): readonly ConfigFault[] {
   const given = section.upstream !== undefined && section.upstream !== "";
-  if (facts === undefined || facts.defaults.upstream !== undefined || given) return [];
-  const allowed = `HOST:PORT; the protocol ${facts.name} has no default`;
+  if (facts === undefined || facts.name === autoProtocol || facts.defaults.upstream !== undefined || given) return [];
+  const allowed = `original or HOST:PORT; the protocol ${facts.name} has no default`;
   return [{ path: `${path}.upstream`, found: "nothing", allowed }];
 }
 

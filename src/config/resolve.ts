@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
+import { factsOf } from "./auto-protocol.js";
 import type {
   Configuration,
   ConfigurationDocument,
+  InterceptConfiguration,
+  InterceptDocument,
   MqttConfiguration,
   MqttDocument,
   ProtocolFacts,
@@ -10,6 +13,8 @@ import type {
 } from "./configuration.js";
 import { parseListen, parseRemote } from "./endpoint.js";
 import { parseBrokerUrl, parseClasses } from "./formats.js";
+import { usualInterceptPorts } from "./intercept-rules.js";
+import { formatNetwork, parseNetwork } from "./network.js";
 
 /** Makes the configuration of a document without faults. An empty text counts as not given. */
 export function resolveConfiguration(
@@ -25,6 +30,7 @@ export function resolveConfiguration(
     resolver: [...document.resolver],
     ...given("timezone", document.timezone),
     outbox: { maxBytes: document.outbox.max_mb * 1_000_000, maxAgeMs: document.outbox.max_days * 86_400_000 },
+    intercept: resolveIntercept(document.intercept),
   });
 }
 
@@ -47,21 +53,32 @@ function resolveMqtt(mqtt: MqttDocument): MqttConfiguration {
   };
 }
 
+function resolveIntercept({ dns, devices, user, interface: name, ...rest }: InterceptDocument): InterceptConfiguration {
+  const { enabled, listen, ...words } = dns;
+  return {
+    ...rest,
+    devices: devices.map((device) => formatNetwork(checked(parseNetwork(device), "intercept.devices"))),
+    ...given("interface", name),
+    ...given("user", user),
+    ...(enabled ? { dns: { ...words, listen: checked(parseListen(listen), "intercept.dns.listen") } } : {}),
+  };
+}
+
 function resolveRelay(relay: RelayDocument, protocols: readonly ProtocolFacts[]): RelayConfiguration {
-  const { defaults } = checked(
-    protocols.find(({ name }) => name === relay.protocol),
-    "protocol",
-  );
-  const upstream = parseRemote(relay.upstream ?? "") ?? defaults.upstream;
+  const { defaults } = factsOf(relay.protocol, protocols);
+  const upstream =
+    relay.upstream === "original" ? "original" : (parseRemote(relay.upstream ?? "") ?? defaults.upstream);
   return {
     name: relay.name,
     protocol: relay.protocol,
     listen: checked(parseListen(relay.listen ?? defaults.listenPort), "listen"),
-    upstream: { ...checked(upstream, "upstream") },
+    upstream: upstream ?? "vendor",
+    interceptPorts: relay.intercept_ports ?? usualInterceptPorts(relay.protocol, protocols),
     tls: relay.tls,
     tlsMin: relay.tls_min ?? defaults.tlsMin,
     upstreamTls: relay.upstream_tls,
     ...given("upstreamCa", path(relay.upstream_ca)),
+    ...given("tlsKeyLog", path(relay.tls_key_log)),
     dialTimeoutMs: Math.round(relay.dial_timeout * 1000),
     idleTimeoutMs: (relay.idle_timeout || defaults.idleTimeoutS) * 1000,
     maxSessions: relay.max_sessions,

@@ -37,7 +37,12 @@ export type FormatName =
   | "topic-root"
   | "name-server"
   | "timezone"
-  | "classes";
+  | "classes"
+  | "device-addresses"
+  | "address"
+  | "interface"
+  | "host-name"
+  | "account";
 
 /** Keys of later versions, and why they are refused today. */
 export const unavailableKeys: Readonly<Record<string, string>> = {
@@ -116,14 +121,27 @@ function relay(protocolNames: readonly string[]): SchemaNode {
         maxLength: 64,
         allowed: "1 to 64 of a-z, 0-9, _ and -",
       },
-      protocol: { type: "string", description: "What the devices speak", enum: protocolNames, ...namesElsewhere },
+      protocol: {
+        type: "string",
+        description: "What the devices speak. `auto`: told by the first bytes, for all that a gateway leads here",
+        enum: protocolNames.length > 0 ? [...protocolNames, "auto"] : protocolNames,
+        ...namesElsewhere,
+      },
       listen: { ...listenNode("Where devices arrive"), defaultText: "the protocol's port" },
       upstream: {
         type: "string",
         format: "remote",
-        description: "The cloud",
-        allowed: "HOST:PORT; the host is a name, an IPv4 address or an IPv6 address in brackets",
+        description:
+          "The cloud. `original`: where the device was heading, for traffic that a gateway leads here; only `intercept.devices` are served then",
+        allowed: "original, or HOST:PORT; the host is a name, an IPv4 address or an IPv6 address in brackets",
         defaultText: "the vendor's host; `raw` has none",
+      },
+      intercept_ports: {
+        type: "array",
+        description: "Ports of clouds whose connections `intercept` leads to this relay",
+        items: { type: "integer", minimum: 1, maximum: 65_535 },
+        maxItems: 15,
+        defaultText: "the port of the protocol's vendor; with `auto` those of all vendors",
       },
       tls: choice(
         ["auto", "terminate", "plain", "splice"],
@@ -142,6 +160,12 @@ function relay(protocolNames: readonly string[]): SchemaNode {
         "Cloud leg. `auto`: as the device leg was, with the certificate checked. `verify`: TLS, certificate checked. `insecure`: TLS, any certificate. `plain`: no TLS",
       ),
       upstream_ca: file(files.ca),
+      tls_key_log: {
+        ...text(
+          "File that TLS secrets of both legs are appended to, for Wireshark; whoever has it can read the traffic",
+        ),
+        allowed: "path of a file",
+      },
       dial_timeout: {
         type: "number",
         description: "Seconds until the cloud must have accepted",
@@ -203,19 +227,103 @@ const policyKeys: Readonly<Record<string, SchemaNode>> = {
   },
 };
 
-const laterSections: Readonly<Record<string, SchemaNode>> = {
-  intercept: section("Packet-filter rules; not made by this version", {
-    mode: neutral("string", "none", "How traffic is led here"),
-    backend: choice(["auto", "nft", "iptables"], "auto", "Packet filter"),
-    devices: {
+const intercept: SchemaNode = section("How a gateway hands the devices' traffic to Cloudtap: docs/interception.md", {
+  mode: choice(
+    ["none", "redirect", "tproxy"],
+    "none",
+    "`redirect`: connections of the devices are redirected to the relays' ports. `tproxy`: the same without address translation. Both need CAP_NET_ADMIN and a host that routes for the devices",
+  ),
+  backend: choice(["auto", "nft", "iptables"], "auto", "Packet filter. `auto`: nftables, else iptables"),
+  devices: {
+    type: "array",
+    description:
+      "Addresses and networks of the devices; nothing else is redirected, or served with `upstream: original`",
+    items: {
+      type: "string",
+      format: "device-addresses",
+      allowed: "an IPv4 or IPv6 address, or a network such as 192.168.1.48/28",
+    },
+    maxItems: 1000,
+    default: [],
+  },
+  interface: {
+    type: "string",
+    format: "interface",
+    description: "Network interface where the devices' packets come in",
+    maxLength: 15,
+    allowed: "the name of a network interface, such as eth0",
+    defaultText: "any",
+  },
+  mark: {
+    type: "integer",
+    description: "Packet mark that `tproxy` uses",
+    minimum: 1,
+    maximum: 2_147_483_647,
+    default: 1,
+  },
+  table: {
+    type: "integer",
+    description: "Routing table that `tproxy` uses",
+    minimum: 1,
+    maximum: 2_147_483_647,
+    default: 100,
+  },
+  source: choice(
+    ["bridge", "device"],
+    "bridge",
+    "Whose address a cloud sees with `tproxy`. `device`: the device's own; the way back must lead through this host",
+  ),
+  prepare: {
+    type: "boolean",
+    description:
+      "Change settings of the host that are in the way, such as forwarding; they are put back by the clean-up",
+    default: false,
+  },
+  user: {
+    type: "string",
+    format: "account",
+    description:
+      "Account under which relaying runs when Cloudtap is started as root; the packet filter stays with a small privileged process",
+    maxLength: 32,
+    allowed: "the name of an account, or UID or UID:GID",
+    defaultText: "the one that started it",
+  },
+  dns: section("The own name server: it sends the devices here and forwards every other question", {
+    enabled: { type: "boolean", description: "Answer DNS questions", default: false },
+    listen: {
+      ...listenNode("Where it listens, over UDP and TCP"),
+      format: "fixed-listen",
+      minimum: 1,
+      allowed: "PORT or HOST:PORT, with a port from 1 to 65535",
+      default: 53,
+    },
+    answer: {
       type: "array",
-      description: "Devices by address",
-      items: { type: "string" },
-      maxItems: 1000,
+      description: "Addresses to answer the vendors' names with",
+      items: { type: "string", format: "address", allowed: "an IPv4 or IPv6 address" },
+      maxItems: 8,
+      default: [],
+      defaultText: "this host's",
+    },
+    names: {
+      type: "array",
+      description: "Names besides those of the vendors of the relays",
+      items: { type: "string", format: "host-name", maxLength: 253, allowed: "a host name" },
+      maxItems: 100,
       default: [],
     },
-    interface: text("Network interface"),
+    forward: {
+      type: "array",
+      description: "Name servers for everything else",
+      items: { type: "string", format: "name-server", allowed: "IP address of a name server, IP or IP:PORT" },
+      maxItems: 16,
+      default: [],
+      defaultText: "`resolver`, else the system's",
+    },
   }),
+});
+
+const laterSections: Readonly<Record<string, SchemaNode>> = {
   capture: section("Recorded traffic; not written by this version", {
     mode: neutral("string", "none", "What is captured"),
     directory: text("Folder"),
@@ -284,6 +392,7 @@ export function createConfigurationSchema(protocolNames: readonly string[]): Sch
         max_mb: count("Megabytes kept, of all relays together", 50),
         max_days: { ...count("Days kept", 14), maximum: 365 },
       }),
+      intercept,
       ...laterSections,
     },
   };

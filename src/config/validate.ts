@@ -2,6 +2,7 @@ import { ConfigError, type ConfigFault } from "../runtime/errors.js";
 import type { Configuration, ProtocolFacts } from "./configuration.js";
 import { withDefaultRelays } from "./defaults.js";
 import { checkFiles } from "./file-rules.js";
+import { checkIntercept } from "./intercept-rules.js";
 import { checkMqtt } from "./mqtt-rules.js";
 import { checkPolicies } from "./policy-rules.js";
 import { checkRelays } from "./relay-rules.js";
@@ -26,7 +27,11 @@ export function validateConfiguration(given: unknown, options: ValidationOptions
   const fits = check(document);
   const faults = fits ? [] : [...check.faults()];
   const section = isSection(document) ? document : {};
-  const relayRules = [...checkRelays(section, protocols), ...checkPolicies(section, protocols)];
+  const relayRules = [
+    ...checkRelays(section, protocols),
+    ...checkPolicies(section, protocols),
+    ...checkIntercept(section, protocols),
+  ];
   const rules = [...relayRules, ...checkMqtt(section), ...checkFiles(section, dataDir)];
   faults.push(...rules.filter((rule) => !faults.some((fault) => fault.path === rule.path)));
   if (!fits || faults.length > 0) throw new ConfigError(faults.map((fault) => naming(fault, variables)));

@@ -5,6 +5,7 @@ import type { DeviceEvent } from "./event.js";
 import type { Decoded, Posting, PostingOutcome, RememberedDevice, Role } from "./protocol.js";
 import type { Reading } from "./reading.js";
 import type { CloseReason, Direction, SessionCounters, SessionInfo } from "./session.js";
+import type { SpliceKey, SpliceRecord } from "./splice.js";
 import type { EpochMs } from "./time.js";
 import type { JsonObject, Values } from "./value.js";
 
@@ -38,6 +39,25 @@ export type BusMessage =
       readonly session: SessionInfo;
       readonly device: DeviceId;
       readonly mode: CloudMode;
+      readonly reason: string;
+      readonly at: EpochMs;
+    }
+  /** A session whose TLS passes through unread. With `splice`: because the device refused Cloudtap's certificate. */
+  | {
+      readonly type: "encrypted";
+      readonly session: SessionInfo;
+      readonly target: string;
+      readonly reason: string;
+      readonly splice?: SpliceRecord;
+      readonly at: EpochMs;
+    }
+  /** The next connection is opened again. */
+  | { readonly type: "splice-forgotten"; readonly splice: SpliceKey; readonly at: EpochMs }
+  /** A connection was closed before it became a session. */
+  | {
+      readonly type: "turned-away";
+      readonly relay: string;
+      readonly address: string;
       readonly reason: string;
       readonly at: EpochMs;
     }
@@ -77,6 +97,8 @@ export interface RelayStatus {
   readonly sessionsOpen: number;
   readonly sessionsStarted: number;
   readonly sessionsEnded: number;
+  /** Connections that were closed before they became sessions. */
+  readonly turnedAway: number;
 }
 
 export interface Bus {
@@ -184,6 +206,14 @@ export interface DeviceStore {
   /** Queued; the newest record of a device wins. Failures are logged, never thrown. */
   save(record: DeviceRecord): void;
   flush(): Promise<void>;
+}
+
+/** Whose TLS is passed through unread, between runs. */
+export interface SpliceStore {
+  load(): Promise<readonly SpliceRecord[]>;
+  /** Queued and synced; failures are logged, never thrown. */
+  save(record: SpliceRecord): void;
+  remove(key: SpliceKey): void;
 }
 
 /** Messages kept on disk while their receiver is away; bounded, the oldest is dropped first. */

@@ -21,6 +21,10 @@ export interface SessionInfo {
   readonly protocol: string;
   readonly openedAt: EpochMs;
   readonly device: LegAddresses;
+  /** Where the device was heading before a gateway led it here; absent where it called Cloudtap itself. */
+  readonly destination?: { readonly address: string; readonly port: number };
+  /** The name in its TLS hello. */
+  readonly serverName?: string;
 }
 
 /** Why a session ended: who ended it and how. `detail` is one short sentence for the log. */

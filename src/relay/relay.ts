@@ -172,6 +172,7 @@ class TcpRelay implements Relay {
       sessionsOpen: this.#sessions.size,
       sessionsStarted: this.#started,
       sessionsEnded: this.#ended,
+      turnedAway: 0,
     };
   }
 

@@ -12,6 +12,7 @@ const relay: Required<RelayDocument> = {
   ...{ upstream_ca: "", dial_timeout: 1, idle_timeout: 1, max_sessions: 1, max_sessions_per_address: 1 },
   ...{ offline_after: 0, cloud: "relay", commands: "allow", commands_block: "", commands_allow: "" },
   ...{ control: false, control_experimental: false, protect_local: false, reply_timeout: 10 },
+  ...{ tls_key_log: "", intercept_ports: [1] },
 };
 const capture: Required<ConfigurationDocument["capture"]> = {
   ...{ mode: "none", directory: "", max_mb: 1, max_days: 1, threshold: 1, hold: 1, parts: [], redact: true },
@@ -24,7 +25,10 @@ const document: Required<ConfigurationDocument> = {
   resolver: [],
   timezone: "",
   outbox: { max_mb: 1, max_days: 1 },
-  intercept: { ...{ mode: "none", backend: "auto", devices: [], interface: "" } },
+  intercept: {
+    ...{ mode: "none", backend: "auto", devices: [], interface: "", mark: 1, table: 100, source: "bridge" },
+    ...{ prepare: false, user: "", dns: { enabled: false, listen: 53, answer: [], names: [], forward: [] } },
+  },
   capture,
   spool: { ...{ enabled: false, directory: "", max_mb: 1, max_days: 1 } },
 };

@@ -216,6 +216,9 @@ class BrokerSink implements MqttSink {
       case "seen":
       case "cloud-answered":
       case "cloud-mode":
+      case "encrypted":
+      case "splice-forgotten":
+      case "turned-away":
         return;
       default:
         message satisfies never;
