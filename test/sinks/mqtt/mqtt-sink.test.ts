@@ -100,7 +100,7 @@ describe("publishing to a broker", () => {
         upstream: "cloud:10000",
         cloud: "relay" as const,
       },
-      ...{ sessionsOpen: 1, sessionsStarted: 1, sessionsEnded: 0 },
+      ...{ sessionsOpen: 1, sessionsStarted: 1, sessionsEnded: 0, turnedAway: 0 },
     };
     relays.push({ ...relay, status: "active" });
     sink.accept({ type: "relay", relay: { ...relay, status: "active" } });

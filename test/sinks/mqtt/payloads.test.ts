@@ -75,7 +75,7 @@ describe("payloads", () => {
     };
     const relay: RelayStatus = {
       ...{ ...shown, status: "failed", error: "taken" },
-      ...{ sessionsOpen: 1, sessionsStarted: 3, sessionsEnded: 2 },
+      ...{ sessionsOpen: 1, sessionsStarted: 3, sessionsEnded: 2, turnedAway: 0 },
     };
     expect(bridgeInfoPayload({ version: "1.2.3", startedAt: at, relays: [relay] })).toEqual({
       version: "1.2.3",
