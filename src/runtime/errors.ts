@@ -12,6 +12,8 @@ export const errorCodes = {
   DEVICE_TLS: "The device and Cloudtap could not agree on TLS.",
   STORE_FAILED: "The data directory could not be read or written.",
   BROKER_FAILED: "The MQTT broker refused the connection or went away.",
+  NOT_RUNNING: "No running Cloudtap listens in this data directory.",
+  REQUEST_FAILED: "The running Cloudtap refused what was asked of it, or did not answer.",
   CERTIFICATE_FAILED: "Cloudtap's own certificate could not be made or read.",
 } as const;
 
