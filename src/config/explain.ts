@@ -1,3 +1,4 @@
+import { findFacts } from "./auto-protocol.js";
 import { type BrokerChoice, chooseBroker, embeddedBrokerUrl } from "./broker.js";
 import type {
   Configuration,
@@ -7,6 +8,7 @@ import type {
   UpstreamTarget,
 } from "./configuration.js";
 import { formatEndpoint, isEveryAddress } from "./endpoint.js";
+import { explainIntercept } from "./explain-intercept.js";
 import { explainPolicies, explainShared } from "./explain-policies.js";
 
 /** What a configuration means, a sentence a line. `supervisorToken` as for `chooseBroker`; no secret is in the result. */
@@ -17,13 +19,9 @@ export function explainConfiguration(
 ): readonly string[] {
   const { relays, mqtt, resolver, dataDir, log } = configuration;
   return [
-    ...relays.flatMap((relay) =>
-      explainRelay(
-        relay,
-        protocols.find(({ name }) => name === relay.protocol),
-      ),
-    ),
+    ...relays.flatMap((relay) => explainRelay(relay, findFacts(relay.protocol, protocols))),
     ...(relays.every(({ cloud }) => cloud === "local") ? [] : [explainResolver(resolver)]),
+    ...explainIntercept(configuration),
     ...explainShared(configuration, protocols),
     explainBroker(chooseBroker(mqtt, supervisorToken), mqtt),
     explainTopics(mqtt),

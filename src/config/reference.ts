@@ -86,7 +86,6 @@ function renderUnavailable(): string {
 Refused, so that nobody waits for what will not happen:
 
 ${lines.join("\n")}
-- \`protocol: auto\` and \`upstream: original\`: name the protocol and the host.
 
 Keys whose table says *other values need a later version* may stand in a file that is meant for later versions too.`;
 }

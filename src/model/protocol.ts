@@ -33,6 +33,8 @@ export interface Protocol {
   readonly abilities: Abilities;
   /** Where the cloud takes later what it missed. */
   readonly delivery?: Delivery;
+  /** Tells from the first bytes of a device whether they are this protocol's, for `protocol: auto`. Never throws. */
+  probe?(head: Uint8Array): "match" | "no-match" | "need-more";
   createSplitter(direction: Direction): Splitter;
   /** One a session; sees both directions. */
   createConversation(options: ConversationOptions): Conversation;

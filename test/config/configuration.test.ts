@@ -12,7 +12,7 @@ const relay: Required<RelayDocument> = {
   ...{ upstream_ca: "", dial_timeout: 1, idle_timeout: 1, max_sessions: 1, max_sessions_per_address: 1 },
   ...{ offline_after: 0, cloud: "relay", commands: "allow", commands_block: "", commands_allow: "" },
   ...{ control: false, control_experimental: false, protect_local: false, reply_timeout: 10 },
-  ...{ tls_key_log: "", intercept_ports: [1] },
+  ...{ tls_key_log: "", intercept_ports: [] },
 };
 const capture: Required<ConfigurationDocument["capture"]> = {
   ...{ mode: "none", directory: "", max_mb: 1, max_days: 1, threshold: 1, hold: 1, parts: [], redact: true },

@@ -42,7 +42,11 @@ describe("checkRelays", () => {
 
   it.each([[{}], [{ upstream: "" }]])("asks for the upstream of a protocol that has none: %j", (keys) => {
     expect(faultsOf({ relays: [relay("a", { protocol: "raw", ...keys })] })).toEqual([
-      { path: "relays[0].upstream", found: "nothing", allowed: "HOST:PORT; the protocol raw has no default" },
+      {
+        path: "relays[0].upstream",
+        found: "nothing",
+        allowed: "original or HOST:PORT; the protocol raw has no default",
+      },
     ]);
   });
 

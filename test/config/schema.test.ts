@@ -17,7 +17,7 @@ describe("createConfigurationSchema", () => {
 
   it("takes the protocols that it is given, and no other", () => {
     const protocol = schema.properties?.relays?.items?.properties?.protocol;
-    expect(protocol?.enum).toEqual(["solarman", "raw"]);
+    expect(protocol?.enum).toEqual(["solarman", "raw", "auto"]);
   });
 
   it("allows no unknown key anywhere", () => {

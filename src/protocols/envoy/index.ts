@@ -1,4 +1,5 @@
 import type { Protocol } from "../../model/protocol.js";
+import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createEnvoyConversation } from "./conversation.js";
@@ -24,6 +25,8 @@ export const envoy: Protocol = {
   entities,
   abilities: { localCloud: true, classedCommands: true, control: false },
   delivery,
+  // The path alone, whatever the version behind it (docs/protocols/envoy.md §4).
+  probe: createProbe([...new TextEncoder().encode("POST /emu_reports/")]),
   createSplitter: createEnvoySplitter,
   createConversation: createEnvoyConversation,
   createDeviceSimulator,

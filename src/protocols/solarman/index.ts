@@ -1,10 +1,11 @@
 import type { Protocol } from "../../model/protocol.js";
+import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createSolarmanConversation } from "./conversation.js";
 import { entities } from "./entities.js";
 import { createDeviceSimulator } from "./simulator.js";
-import { createSolarmanSplitter } from "./splitter.js";
+import { createSolarmanSplitter, firstBytes } from "./splitter.js";
 
 /** Solarman V5 loggers, as in Deye inverters: docs/protocols/solarman.md. */
 export const solarman: Protocol = {
@@ -23,6 +24,7 @@ export const solarman: Protocol = {
   anomalies,
   entities,
   abilities: { localCloud: true, classedCommands: true, control: true },
+  probe: createProbe(firstBytes),
   createSplitter: createSolarmanSplitter,
   createConversation: createSolarmanConversation,
   createDeviceSimulator,

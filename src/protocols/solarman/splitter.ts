@@ -2,6 +2,7 @@ import type { Splitter } from "../../model/protocol.js";
 import type { Direction } from "../../model/session.js";
 import { sum8 } from "../../wire/checksum.js";
 import { createLengthSplitter, type FramingFault, type LengthFraming } from "../../wire/length-framing.js";
+import type { ProbeByte } from "../../wire/probe.js";
 import type { AnomalyKind } from "./anomalies.js";
 
 /**
@@ -15,6 +16,9 @@ export const headerBytes = 11;
 export const trailerBytes = 2;
 /** The longest frame seen has 1458 bytes; firmware keeps records in slots of 2048. */
 export const frameLimitBytes = 4096;
+
+/** Of a logger: the length below 4096, and a type that loggers begin with, 41 to 48 (docs/protocols/solarman.md §2, §3). */
+export const firstBytes: readonly ProbeByte[] = [frameStart, undefined, [0x00, 0x0f], controlByte, [0x41, 0x48]];
 
 const framing: LengthFraming = {
   magic: Uint8Array.of(frameStart),

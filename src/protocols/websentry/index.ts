@@ -1,9 +1,10 @@
 import type { Protocol } from "../../model/protocol.js";
+import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createWebsentryConversation } from "./conversation.js";
 import { entities } from "./entities.js";
-import { createWebsentrySplitter } from "./splitter.js";
+import { createWebsentrySplitter, magic } from "./splitter.js";
 import { createUnitSimulator } from "./unit-simulator.js";
 
 /** Pool dehumidifiers of Seresco and Dehumidified Air Solutions: docs/protocols/websentry.md. */
@@ -21,6 +22,7 @@ export const websentry: Protocol = {
   anomalies,
   entities,
   abilities: { localCloud: true, classedCommands: true, control: true },
+  probe: createProbe([...magic]),
   createSplitter: createWebsentrySplitter,
   createConversation: createWebsentryConversation,
   createDeviceSimulator: createUnitSimulator,
