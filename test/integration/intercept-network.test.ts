@@ -26,7 +26,7 @@ describeWithNetworks("a network of a test", () => {
     await socket.waitFor(({ ending }) => ending === "fin");
     expect(socket.received.toString()).toBe("goodbye");
     socket.end();
-    await arrived.closed();
+    await arrived.over();
   });
 
   it.each(families)("passes datagrams, over IPv%i", async (family) => {
@@ -56,7 +56,7 @@ describeWithNetworks("a network of a test", () => {
     const server = await cloud.listen(8_020);
     const socket = await device.connect(addresses.cloud[4], 8_020);
     (await server.connection()).reset();
-    await socket.closed();
+    await socket.over();
     expect(socket.ending).toBe("reset");
   });
 });

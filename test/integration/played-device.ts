@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import type { Player, PlayerAction, SimulatorOptions, Splitter } from "../../src/model/protocol.js";
 import type { EpochMs } from "../../src/model/time.js";
@@ -8,8 +9,11 @@ import { until } from "./until.js";
 
 export interface PlayedDeviceOptions extends Partial<SimulatorOptions> {
   readonly protocol: string;
-  readonly port: number;
+  /** Of 127.0.0.1. */
+  readonly port?: number;
   readonly tls?: boolean;
+  /** Opens its connections in place of `port` and `tls`, and resolves when they are up. */
+  readonly dial?: () => Promise<Duplex>;
 }
 
 /** A device that has nothing to say lets a pause pass. */
@@ -89,7 +93,7 @@ export class DeviceSession {
   readonly #time: DeviceTime;
   readonly #splitter: Splitter;
   readonly #watchers = new Set<() => void>();
-  #socket: Socket | undefined;
+  #socket: Duplex | undefined;
 
   constructor(protocol: string, player: Player, time: DeviceTime) {
     const splitter = protocolByName(protocol)?.createSplitter("cloud-to-device");
@@ -99,14 +103,9 @@ export class DeviceSession {
     this.#time = time;
   }
 
-  async open({ port, tls }: PlayedDeviceOptions): Promise<void> {
-    const where = { port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true };
-    const socket = tls === true ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
+  async open({ port = 0, tls, dial }: PlayedDeviceOptions): Promise<void> {
+    const socket = await (dial?.() ?? dialLoopback(port, tls === true));
     this.#socket = socket;
-    await new Promise<void>((resolve, reject) => {
-      socket.once(tls === true ? "secureConnect" : "connect", resolve);
-      socket.once("error", reject);
-    });
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("error", () => this.#finished("reset"));
     socket.on("end", () => {
@@ -165,4 +164,14 @@ export class DeviceSession {
   #noticeAll(): void {
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+async function dialLoopback(port: number, tls: boolean): Promise<Duplex> {
+  const where = { port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true };
+  const socket = tls ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
+  await new Promise<void>((resolve, reject) => {
+    socket.once(tls ? "secureConnect" : "connect", resolve);
+    socket.once("error", reject);
+  });
+  return socket;
 }

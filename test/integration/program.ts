@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,11 +6,17 @@ import { createInterface } from "node:readline";
 import { freePort } from "../support/mosquitto.js";
 import { until } from "./until.js";
 
+/** Where the program is compiled to. */
+const cli = join(process.env.CLOUDTAP_DIST ?? "dist", "cli", "cli.js");
+
 /** A folder that is gone after the test. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "cloudtap-test-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
+
+/** Starts a program; not everywhere is here. */
+export type Spawn = (command: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 
 export interface ProgramOptions {
   readonly folder: string;
@@ -18,6 +24,13 @@ export interface ProgramOptions {
   readonly level?: string;
   readonly relays: readonly Readonly<Record<string, unknown>>[];
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** On which machine it runs and as whom; default: here, as the test does. */
+  readonly spawn?: Spawn;
+}
+
+/** Words of the command line for a program that another one starts. */
+export function cloudtapCommand(...words: readonly string[]): readonly [string, readonly string[]] {
+  return [process.execPath, [cli, ...words]];
 }
 
 export interface LogLine {
@@ -30,16 +43,19 @@ export class Program {
   readonly logs: LogLine[] = [];
   /** Port of each relay, by its name. */
   readonly ports: ReadonlyMap<string, number>;
-  readonly #file: string;
+  /** Of the configuration. */
+  readonly file: string;
+  readonly #spawn: Spawn;
   readonly #watchers = new Set<() => void>();
   #child: ChildProcess | undefined;
 
-  private constructor(file: string, ports: ReadonlyMap<string, number>) {
-    this.#file = file;
+  private constructor(file: string, ports: ReadonlyMap<string, number>, start: Spawn) {
+    this.file = file;
     this.ports = ports;
+    this.#spawn = start;
   }
 
-  /** Relays get a free port of 127.0.0.1; resolves when all listen. */
+  /** Relays that name no `listen` get a free port of 127.0.0.1; resolves when all listen. */
   static async start(options: ProgramOptions): Promise<Program> {
     const file = join(options.folder, "cloudtap.yaml");
     const relays = await Promise.all(
@@ -47,7 +63,7 @@ export class Program {
     );
     const ports = new Map(
       relays.map(
-        (relay) => [String("name" in relay ? relay.name : ""), Number(relay.listen.split(":").at(-1))] as const,
+        (relay) => [String("name" in relay ? relay.name : ""), Number(String(relay.listen).split(":").at(-1))] as const,
       ),
     );
     const configuration = {
@@ -61,7 +77,7 @@ export class Program {
       ...options.extra,
     };
     writeFileSync(file, JSON.stringify(configuration));
-    const program = new Program(file, ports);
+    const program = new Program(file, ports, options.spawn ?? spawn);
     await program.start();
     return program;
   }
@@ -78,7 +94,7 @@ export class Program {
 
   async start(): Promise<void> {
     const from = this.logs.length;
-    const child = spawn(process.execPath, ["dist/cli/cli.js", "run", "--config", this.#file], {
+    const child = this.#spawn(...cloudtapCommand("run", "--config", this.file), {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, SUPERVISOR_TOKEN: undefined },
     });

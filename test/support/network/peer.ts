@@ -128,7 +128,7 @@ export class Peer {
 
   #adopt(id: number, accepted?: PeerNotice & { readonly on: "accepted" }): RemoteSocket {
     const socket = new RemoteSocket(id, (command) => this.#tell(command), accepted?.ends);
-    this.#receivers.set(id, (notice) => socket.take(notice));
+    this.#receivers.set(id, (notice) => socket.learn(notice));
     return socket;
   }
 

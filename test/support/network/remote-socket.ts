@@ -36,7 +36,7 @@ export class RemoteSocket extends Duplex {
     return Buffer.concat(this.chunks);
   }
 
-  take(notice: PeerNotice): void {
+  learn(notice: PeerNotice): void {
     if (notice.on === "connected") {
       this.#ends = notice.ends;
       this.emit("connect");
@@ -70,7 +70,7 @@ export class RemoteSocket extends Duplex {
   }
 
   /** Resolves once the socket is gone, whoever ended it. */
-  closed(): Promise<RemoteSocket> {
+  over(): Promise<RemoteSocket> {
     return this.waitFor(({ isClosed }) => isClosed);
   }
 
