@@ -13,6 +13,8 @@ export interface NetworkOptions {
 /** Addresses of the machines, by family. */
 export const addresses = {
   device: { 4: "192.168.77.20", 6: "fd00:77::20" },
+  /** Another address of the device's machine, for a device of its own. */
+  second: { 4: "192.168.77.21", 6: "fd00:77::21" },
   /** A machine beside the device that nobody configured. */
   neighbour: { 4: "192.168.77.30", 6: "fd00:77::30" },
   /** The gateway as the device sees it. */
@@ -77,7 +79,11 @@ export class Network {
     await this.gateway.read("sh", "-c", gatewayPreparation);
     await Promise.all([
       batch(this.gateway, [...up(lan, addresses.gateway), ...up(wan, addresses.outside), ...ups("port1", "port2")]),
-      batch(this.device, [...up("eth0", addresses.device), ...defaultRoutes(addresses.gateway)]),
+      batch(this.device, [
+        ...up("eth0", addresses.device),
+        ...aside("eth0", addresses.second),
+        ...defaultRoutes(addresses.gateway),
+      ]),
       batch(this.neighbour, [...up("eth0", addresses.neighbour), ...defaultRoutes(addresses.gateway)]),
       batch(this.cloud, [...up("eth0", addresses.cloud), ...(masquerade ? [] : defaultRoutes(addresses.outside))]),
     ]);
@@ -120,6 +126,11 @@ const masqueradeTable = `table inet home {
 
 function up(link: string, own: { readonly 4: string; readonly 6: string }): readonly string[] {
   return [`address add ${own[4]}/24 dev ${link}`, `address add ${own[6]}/64 dev ${link} nodad`, ...ups(link)];
+}
+
+/** Addresses that only those use who ask for them. */
+function aside(link: string, own: { readonly 4: string; readonly 6: string }): readonly string[] {
+  return [`address add ${own[4]}/24 dev ${link}`, `address add ${own[6]}/64 dev ${link} nodad preferred_lft 0`];
 }
 
 function ups(...links: readonly string[]): readonly string[] {
