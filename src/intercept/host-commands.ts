@@ -1,4 +1,4 @@
-import { type ExecFileException, execFile } from "node:child_process";
+import { type ExecFileException, type ExecFileOptionsWithStringEncoding, execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -47,10 +47,13 @@ function execute(
   given: { readonly input: string; readonly path: string },
 ): Promise<CommandResult> {
   // Messages of tools are shown and some are compared: they are wanted in one language.
-  const options = {
-    ...{ timeout: timeLimitMs, killSignal: "SIGKILL", maxBuffer: outputLimitBytes, encoding: "utf8" },
+  const options: ExecFileOptionsWithStringEncoding = {
+    timeout: timeLimitMs,
+    killSignal: "SIGKILL",
+    maxBuffer: outputLimitBytes,
+    encoding: "utf8",
     env: { PATH: given.path, LC_ALL: "C" },
-  } as const;
+  };
   return new Promise((resolve) => {
     const child = execFile(file, args, options, (error, stdout, stderr) => {
       if (error === null) resolve({ type: "done", stdout, stderr });
