@@ -12,8 +12,12 @@ export const errorCodes = {
   DEVICE_TLS: "The device and Cloudtap could not agree on TLS.",
   STORE_FAILED: "The data directory could not be read or written.",
   BROKER_FAILED: "The MQTT broker refused the connection or went away.",
+  UPSTREAM_UNKNOWN: "It is not known where the device was heading, or its cloud must not be contacted.",
+  SOCKET_OPTION: "The system refuses what interception needs of a socket.",
   NOT_RUNNING: "No running Cloudtap listens in this data directory.",
   REQUEST_FAILED: "The running Cloudtap refused what was asked of it, or did not answer.",
+  INTERCEPT_FAILED: "The devices cannot be led here: the host lacks what that needs, or refuses it.",
+  PRIVILEGE_FAILED: "The account that relaying shall run as cannot be used.",
   CERTIFICATE_FAILED: "Cloudtap's own certificate could not be made or read.",
 } as const;
 
