@@ -46,6 +46,16 @@ export const commands: readonly CommandRow[] = [
     notes: ["Nothing is opened or written. Exit code 2 with every fault, else 0."],
   },
   {
+    name: "forget",
+    summary: "read a device again that refused Cloudtap's certificate",
+    operands: ["ADDRESS|DEVICE|all"],
+    options: [{ name: "relay", value: "NAME", text: "only what this relay remembers" }, config],
+    notes: [
+      "A device that does not take Cloudtap's certificate is passed through unread from its third attempt on, so that it keeps its cloud. This makes the running Cloudtap try once more, for example after a new firmware. DEVICE is the device's part of its MQTT topics.",
+      "Exit code 1 when nothing was forgotten, or no Cloudtap runs with this configuration.",
+    ],
+  },
+  {
     name: "decode",
     summary: "decode recorded bytes, offline",
     operands: ["FILE..."],

@@ -34,6 +34,8 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
   switch (command.name) {
     case "check":
       return (await import("./check.js")).check(given, context);
+    case "forget":
+      return (await import("./forget.js")).forget(given, context);
     case "decode":
       return (await import("./decode.js")).decode(given, context);
     case "simulate":

@@ -8,7 +8,8 @@ import type { Clock } from "../runtime/clock.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
 import { Alarm } from "./alarm.js";
-import type { DeviceHub, KnownDevice } from "./device-hub.js";
+import type { DeviceHub } from "./device-hub.js";
+import type { KnownDevice } from "./known-device.js";
 import { type Slot, type Write, WriteSlots } from "./write-slots.js";
 import { readWriteValue } from "./write-value.js";
 

@@ -1,4 +1,5 @@
-import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "../model/device.js";
+import type { DeviceDescription, DeviceId, DeviceUpdate } from "../model/device.js";
+import type { Encryption } from "../model/encryption.js";
 import type { Bus, BusMessage, CloudState, DeviceMemory, DeviceStore } from "../model/ports.js";
 import type { RememberedDevice } from "../model/protocol.js";
 import type { Reading } from "../model/reading.js";
@@ -12,7 +13,9 @@ import { Alarm } from "./alarm.js";
 import { type Availability, availabilityAt, type LocalHour } from "./availability.js";
 import { type CloudMessage, modeEvent, nextCloudState } from "./cloud-state.js";
 import { logNewDevice, logStatus, logTaken } from "./device-log.js";
+import { DevicePublisher, hasState } from "./device-publisher.js";
 import { isEqual } from "./equality.js";
+import { type KnownDevice, knownDevice } from "./known-device.js";
 import { createLocalHour } from "./local-hour.js";
 import { RecordSaver } from "./record-saver.js";
 import type { KeyStatistics } from "./statistics.js";
@@ -27,18 +30,6 @@ export interface DeviceHubOptions {
   offlineAfterMs(relay: string): number | undefined;
   /** Usual seconds between signs of life of a protocol's devices. */
   defaultIntervalS(protocol: string): number;
-}
-
-export interface KnownDevice {
-  readonly description: DeviceDescription;
-  readonly status: DeviceStatus;
-  readonly available: boolean;
-  readonly values: Values;
-  readonly lastSeen: EpochMs;
-  readonly relay: string;
-  /** Usual seconds between signs of life. */
-  readonly intervalS: number;
-  readonly cloud?: CloudState;
 }
 
 /** Keeps one state a device out of what all sessions tell on the bus, and publishes it there. */
@@ -59,6 +50,14 @@ export interface DeviceHub extends DeviceMemory {
   /** The setting was written from here, also for later runs. */
   own(device: DeviceId, key: string): void;
   owns(device: DeviceId, key: string): boolean;
+  /** Takes up a device as a session would that described it. */
+  introduce(description: DeviceDescription, session: SessionInfo): void;
+  /** A sign of life, read or not. */
+  sawAt(device: DeviceId, session: SessionInfo, at: EpochMs): void;
+  /** Whether its traffic can be read. Where not, its values soon become unknown, but for what always is known. */
+  setEncryption(device: DeviceId, encryption: Encryption): void;
+  /** As if it had never been there. */
+  remove(device: DeviceId): void;
   /** By key; counted since the start. */
   statistics(device: DeviceId): ReadonlyMap<string, KeyStatistics>;
   /** Hands what is not saved yet to the store and waits for it. */
@@ -87,6 +86,7 @@ class Hub implements DeviceHub {
   /** Of devices that nobody has described yet. */
   readonly #earlyClouds = new Map<DeviceId, CloudState>();
   readonly #saver: RecordSaver;
+  readonly #publisher: DevicePublisher;
   #full = false;
   #stopped = false;
 
@@ -96,6 +96,7 @@ class Hub implements DeviceHub {
     this.#listeningSince = options.clock.now();
     this.#timerGuard = new Guard(options.log, "device timer");
     this.#saver = new RecordSaver(options.store, options.clock, this.#timerGuard);
+    this.#publisher = new DevicePublisher(options.bus, options.clock);
     this.#alarm = new Alarm(options.clock, () => this.#wakeAll());
     options.bus.subscribe("devices", (message) => this.#accept(message));
   }
@@ -126,7 +127,7 @@ class Hub implements DeviceHub {
     }
     const now = this.#options.clock.now();
     if (!device.adopt({ values, lastSeen }, now, false)) return;
-    this.#publishState(device);
+    this.#publisher.state(device);
     this.#review(device, now);
     this.#saver.saveSoon(device);
   }
@@ -154,7 +155,7 @@ class Hub implements DeviceHub {
 
   republish(id: DeviceId): void {
     const device = this.#devices.get(id);
-    if (device !== undefined && hasState(device)) this.#publishState(device);
+    if (device !== undefined && hasState(device)) this.#publisher.state(device);
   }
 
   own(id: DeviceId, key: string): void {
@@ -166,6 +167,40 @@ class Hub implements DeviceHub {
 
   owns(id: DeviceId, key: string): boolean {
     return this.#devices.get(id)?.owned.has(key) === true;
+  }
+
+  introduce(description: DeviceDescription, session: SessionInfo): void {
+    this.#onDescribed(session, { description });
+  }
+
+  sawAt(id: DeviceId, session: SessionInfo, at: EpochMs): void {
+    const device = this.#devices.get(id);
+    if (device === undefined) return;
+    device.sawAt(at, session);
+    this.#showSignOfLife(device, false);
+  }
+
+  setEncryption(id: DeviceId, encryption: Encryption): void {
+    const device = this.#devices.get(id);
+    if (device === undefined) return;
+    const before = device.encryption;
+    device.encryption = encryption;
+    const wasReadable = before === undefined || before.state === "readable";
+    const now = this.#options.clock.now();
+    if (wasReadable && encryption.state !== "readable")
+      device.doubtValuesBy((now + this.#silenceLimitMs(device)) as EpochMs);
+    if (device.announced && before === undefined) this.#publisher.description(device);
+    this.#publisher.state(device);
+    this.#scheduleWake(device);
+    this.#saver.saveSoon(device);
+  }
+
+  remove(id: DeviceId): void {
+    const device = this.#devices.get(id);
+    if (device === undefined) return;
+    this.#devices.delete(id);
+    this.#saver.remove(device);
+    this.#publisher.removal(device);
   }
 
   statistics(id: DeviceId): ReadonlyMap<string, KeyStatistics> {
@@ -180,7 +215,7 @@ class Hub implements DeviceHub {
 
   #accept(message: BusMessage): void {
     if (message.type === "reading") this.#onReading(message.session, message.reading);
-    else if (message.type === "seen") this.#onSeen(message.device, message.session, message.at);
+    else if (message.type === "seen") this.sawAt(message.device, message.session, message.at);
     else if (message.type === "device") this.#onDescribed(message.session, message.update);
     else if (message.type === "cloud-mode" || message.type === "cloud-answered") this.#onCloud(message);
   }
@@ -194,7 +229,7 @@ class Hub implements DeviceHub {
     this.#saver.saveSoon(device);
     if (known === undefined || isEqual(known.description, description)) return;
     device.describe(description);
-    if (device.announced) this.#options.bus.publish({ type: "described", description });
+    if (device.announced) this.#publisher.description(device);
     else this.#announce(device);
     this.#review(device, this.#options.clock.now());
   }
@@ -204,6 +239,7 @@ class Hub implements DeviceHub {
     if (!this.#hasRoom(id)) return undefined;
     const now = this.#options.clock.now();
     const device = new TrackedDevice(description, session.relay, now);
+    device.sawAt(now, session);
     const seed = this.#seeds.get(id);
     if (seed !== undefined) device.adopt(seed, now, true);
     this.#seeds.delete(id);
@@ -222,18 +258,11 @@ class Hub implements DeviceHub {
       return;
     }
     if (!reading.live) return;
-    device.sawAt(reading.receivedAt, session.relay);
+    device.sawAt(reading.receivedAt, session);
     const taken = device.take(reading);
-    for (const { key, detail } of taken.refusals) this.#publishRefusal(session, device.id, `${key}: ${detail}`);
+    for (const { key, detail } of taken.refusals) this.#publisher.refusal(session, device.id, `${key}: ${detail}`);
     logTaken(this.#log, device.id, taken);
     this.#showSignOfLife(device, taken.accepted);
-  }
-
-  #onSeen(id: DeviceId, session: SessionInfo, at: EpochMs): void {
-    const device = this.#devices.get(id);
-    if (device === undefined) return;
-    device.sawAt(at, session.relay);
-    this.#showSignOfLife(device, false);
   }
 
   /** A device behind another one has no cloud of its own. */
@@ -252,13 +281,13 @@ class Hub implements DeviceHub {
     if (message.type === "cloud-answered" || before?.mode === message.mode) return;
     const event = modeEvent(before, message);
     if (event !== undefined) this.#options.bus.publish({ type: "event", event });
-    if (hasState(device)) this.#publishState(device);
+    if (hasState(device)) this.#publisher.state(device);
   }
 
   /** State before availability: who becomes available shows new values at once. */
   #showSignOfLife(device: TrackedDevice, isNewState: boolean): void {
     const now = this.#options.clock.now();
-    if (isNewState || now - device.statePublishedAt >= seenEveryMs) this.#publishState(device);
+    if (isNewState || now - device.statePublishedAt >= seenEveryMs) this.#publisher.state(device);
     this.#review(device, now);
     this.#saver.saveSoon(device);
   }
@@ -280,30 +309,11 @@ class Hub implements DeviceHub {
   }
 
   #publishAll(device: TrackedDevice): void {
-    const { bus, clock } = this.#options;
-    bus.publish({ type: "described", description: device.description });
-    if (hasState(device)) this.#publishState(device);
-    device.availability = this.#availability(device, clock.now());
-    this.#publishAvailability(device);
+    this.#publisher.description(device);
+    if (hasState(device)) this.#publisher.state(device);
+    device.availability = this.#availability(device, this.#options.clock.now());
+    this.#publisher.availability(device);
     this.#scheduleWake(device);
-  }
-
-  #publishState(device: TrackedDevice): void {
-    if (!device.announced) return;
-    device.statePublishedAt = this.#options.clock.now();
-    const { id, values, lastSeen, cloud } = device;
-    const state = { device: id, values, lastSeen, ...(cloud === undefined ? {} : { cloud }) };
-    this.#options.bus.publish({ type: "state", ...state });
-  }
-
-  #publishAvailability(device: TrackedDevice): void {
-    const { available, status } = device.availability;
-    if (device.announced) this.#options.bus.publish({ type: "availability", device: device.id, available, status });
-  }
-
-  #publishRefusal(session: SessionInfo, device: DeviceId, detail: string): void {
-    const anomaly = { kind: "total_refused", direction: "device-to-cloud", device, detail } as const;
-    this.#options.bus.publish({ type: "anomaly", session, anomaly, at: this.#options.clock.now() });
   }
 
   /** Looks whether a device's availability is another one now, and when it may be next. */
@@ -312,7 +322,7 @@ class Hub implements DeviceHub {
     device.availability = this.#availability(device, now);
     const { status, available } = device.availability;
     if (status !== before.status) logStatus(this.#log, device, before.status);
-    if (status !== before.status || available !== before.available) this.#publishAvailability(device);
+    if (status !== before.status || available !== before.available) this.#publisher.availability(device);
     this.#scheduleWake(device);
   }
 
@@ -322,7 +332,7 @@ class Hub implements DeviceHub {
     const signs = {
       lastSeen,
       listeningSince: this.#listeningSince,
-      silenceLimitMs: this.#options.offlineAfterMs(device.relay) ?? 3_000 * this.#intervalS(device),
+      silenceLimitMs: this.#silenceLimitMs(device),
       ...(sleep === undefined ? {} : { sleep }),
       ...(lastPowerW === undefined ? {} : { lastPowerW }),
     };
@@ -345,20 +355,18 @@ class Hub implements DeviceHub {
 
   #wake(device: TrackedDevice, now: EpochMs): void {
     if (device.expire(now)) {
-      this.#publishState(device);
+      this.#publisher.state(device);
       this.#saver.saveSoon(device);
     }
     this.#review(device, now);
   }
 
   #known(device: TrackedDevice): KnownDevice {
-    const { description, availability, values, lastSeen, relay, cloud } = device;
-    return {
-      ...{ description, values, lastSeen, relay, intervalS: this.#intervalS(device) },
-      status: availability.status,
-      available: availability.available,
-      ...(cloud === undefined ? {} : { cloud }),
-    };
+    return knownDevice(device, this.#intervalS(device));
+  }
+
+  #silenceLimitMs(device: TrackedDevice): number {
+    return this.#options.offlineAfterMs(device.relay) ?? 3_000 * this.#intervalS(device);
   }
 
   #intervalS({ description: { intervalS, protocol } }: TrackedDevice): number {
@@ -376,9 +384,4 @@ class Hub implements DeviceHub {
     this.#full = true;
     return false;
   }
-}
-
-/** A state without any value would pass for one that a device had. */
-function hasState(device: TrackedDevice): boolean {
-  return Object.keys(device.values).length > 0 || device.statePublishedAt > 0;
 }

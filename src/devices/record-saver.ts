@@ -26,6 +26,11 @@ export class RecordSaver {
     this.#cancel ??= this.#clock.after(saveEveryMs, () => this.#guard.run(() => this.#saveAll()));
   }
 
+  remove(device: TrackedDevice): void {
+    this.#unsaved.delete(device);
+    this.#store.remove(device.id);
+  }
+
   /** Saves what is left and waits until it is written. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -82,6 +82,19 @@ export function expireValues(state: DeviceState, now: EpochMs): DeviceState {
   return { ...state, values: expired ? values : state.values, stamps, nextExpiry };
 }
 
+/** The values of `keys` become unknown at `at`, or when they were to before that. A newer reading of a key lifts it. */
+export function limitValues(state: DeviceState, keys: ReadonlySet<string>, at: EpochMs): DeviceState {
+  const stamps: Record<string, Stamp> = { ...state.stamps };
+  let nextExpiry = state.nextExpiry;
+  for (const [key, value] of Object.entries(state.values)) {
+    if (value === null || !keys.has(key)) continue;
+    const { measuredAt, receivedAt = at, expiresAt } = stamps[key] ?? {};
+    stamps[key] = { measuredAt, receivedAt, expiresAt: earlier(expiresAt, at) };
+    nextExpiry = earlier(nextExpiry, at);
+  }
+  return { ...state, stamps, nextExpiry };
+}
+
 /** The state as an earlier run left it. */
 export function restoreState(values: Values, expiries: Readonly<Record<string, EpochMs>>, at: EpochMs): DeviceState {
   const stamps: Record<string, Stamp> = {};

@@ -1,6 +1,8 @@
 import type { DeviceDescription, DeviceId } from "../model/device.js";
+import type { Encryption } from "../model/encryption.js";
 import type { CloudState, DeviceRecord, TotalRecord } from "../model/ports.js";
 import type { Reading } from "../model/reading.js";
+import type { SessionInfo } from "../model/session.js";
 import type { EpochMs } from "../model/time.js";
 import type { JsonObject, Value, Values } from "../model/value.js";
 import type { Availability } from "./availability.js";
@@ -10,6 +12,7 @@ import {
   expireValues,
   isOutdated,
   keyLimit,
+  limitValues,
   mergeReading,
   pendingExpiries,
   restoreState,
@@ -40,7 +43,11 @@ export class TrackedDevice {
   facts: JsonObject = {};
   relay: string;
   lastSeen: EpochMs;
+  /** From where it was last seen; undefined where an earlier version kept it. */
+  address: string | undefined;
   cloud: CloudState | undefined;
+  /** Of a device whose traffic could not be read at some time. */
+  encryption: Encryption | undefined;
   /** Settings that were written from here and are protected from the cloud. */
   readonly owned = new Set<string>();
   availability: Availability = { status: "online", available: true };
@@ -68,7 +75,9 @@ export class TrackedDevice {
     const lastSeen = record.lastSeen < now ? record.lastSeen : now;
     const device = new TrackedDevice(record.description, record.relay, lastSeen);
     device.facts = record.facts;
+    device.address = record.address;
     device.cloud = record.cloud;
+    device.encryption = record.encryption;
     for (const key of record.owned ?? []) device.owned.add(key);
     device.#state = restoreState(record.values, record.expiries ?? {}, record.lastSeen);
     for (const [key, total] of Object.entries(record.totals ?? {})) device.#totals.set(key, total);
@@ -98,9 +107,16 @@ export class TrackedDevice {
     this.#notePower(this.values);
   }
 
-  sawAt(at: EpochMs, relay: string): void {
+  sawAt(at: EpochMs, { relay, device }: Pick<SessionInfo, "relay" | "device">): void {
     if (at > this.lastSeen) this.lastSeen = at;
     this.relay = relay;
+    this.address = device.remoteAddress;
+  }
+
+  /** What is shown of the present becomes unknown at `at`, unless a reading brings it again. Totals stay. */
+  doubtValuesBy(at: EpochMs): void {
+    const passing = this.#description.entities.filter((one) => one.total === undefined && one.alwaysAvailable !== true);
+    this.#state = limitValues(this.#state, new Set(passing.map(({ key }) => key)), at);
   }
 
   /** Takes up a live reading as far as it is newer than what is shown and its totals are believed. */
@@ -154,6 +170,8 @@ export class TrackedDevice {
       lastSeen: this.lastSeen,
       relay: this.relay,
       totals: Object.fromEntries(this.#totals),
+      ...(this.address === undefined ? {} : { address: this.address }),
+      ...(this.encryption === undefined ? {} : { encryption: this.encryption }),
       ...(this.cloud === undefined ? {} : { cloud: this.cloud }),
       ...(this.owned.size === 0 ? {} : { owned: [...this.owned] }),
       ...(expiries === undefined ? {} : { expiries }),

@@ -1,6 +1,7 @@
 import type { Anomaly } from "./anomaly.js";
 import type { CloudMode, WriteRequest, WriteResult } from "./command.js";
 import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "./device.js";
+import type { Encryption } from "./encryption.js";
 import type { DeviceEvent } from "./event.js";
 import type { Decoded, Posting, PostingOutcome, RememberedDevice, Role } from "./protocol.js";
 import type { Reading } from "./reading.js";
@@ -63,6 +64,8 @@ export type BusMessage =
     }
   | { readonly type: "write-result"; readonly request: WriteRequest; readonly result: WriteResult }
   | { readonly type: "described"; readonly description: DeviceDescription }
+  /** It is not announced any more, and nothing of it is to be kept. */
+  | { readonly type: "removed"; readonly device: DeviceId }
   | {
       readonly type: "state";
       readonly device: DeviceId;
@@ -171,7 +174,10 @@ export interface DeviceRecord {
   readonly lastSeen: EpochMs;
   /** Name of the relay where it was last seen. */
   readonly relay: string;
+  /** IP address from which it was last seen there. */
+  readonly address?: string;
   readonly cloud?: CloudState;
+  readonly encryption?: Encryption;
   /** Settings that were written from here and are protected from the cloud. */
   readonly owned?: readonly string[];
   /** When values become unknown unless a newer reading brings them again. */
@@ -205,6 +211,8 @@ export interface DeviceStore {
   load(): Promise<readonly DeviceRecord[]>;
   /** Queued; the newest record of a device wins. Failures are logged, never thrown. */
   save(record: DeviceRecord): void;
+  /** Queued behind what was saved before. */
+  remove(device: DeviceId): void;
   flush(): Promise<void>;
 }
 

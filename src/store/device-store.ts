@@ -20,7 +20,8 @@ class LevelDeviceStore implements DeviceStore {
   readonly #db: Database;
   readonly #log: Logger;
   readonly #outage: Outage;
-  readonly #waiting = new Map<DeviceId, DeviceRecord>();
+  /** Undefined: to be removed. */
+  readonly #waiting = new Map<DeviceId, DeviceRecord | undefined>();
   readonly #written = new Map<DeviceId, DeviceDescription>();
   #writing: Promise<void> | undefined;
 
@@ -56,6 +57,11 @@ class LevelDeviceStore implements DeviceStore {
     this.#writing ??= this.#writeAll();
   }
 
+  remove(device: DeviceId): void {
+    this.#waiting.set(device, undefined);
+    this.#writing ??= this.#writeAll();
+  }
+
   async flush(): Promise<void> {
     if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;
@@ -65,27 +71,28 @@ class LevelDeviceStore implements DeviceStore {
   async #writeAll(): Promise<void> {
     let succeeded = true;
     while (succeeded && this.#waiting.size > 0) {
-      const slice = [...this.#waiting.values()].slice(0, sliceSize);
+      const slice = [...this.#waiting].slice(0, sliceSize);
       succeeded = await this.#writeSlice(slice);
     }
     this.#writing = undefined;
   }
 
-  async #writeSlice(slice: readonly DeviceRecord[]): Promise<boolean> {
-    for (const record of slice) this.#waiting.delete(record.description.id);
+  async #writeSlice(slice: readonly (readonly [DeviceId, DeviceRecord | undefined])[]): Promise<boolean> {
+    for (const [id] of slice) this.#waiting.delete(id);
     try {
       await this.#db.write(
-        slice.flatMap((record) => this.#changes(record)),
+        slice.flatMap(([id, record]) => (record === undefined ? removal(id) : this.#changes(record))),
         { sync: false },
       );
     } catch (error) {
       this.#outage.failed(error);
-      for (const record of slice) {
-        if (!this.#waiting.has(record.description.id)) this.#waiting.set(record.description.id, record);
-      }
+      for (const [id, record] of slice) if (!this.#waiting.has(id)) this.#waiting.set(id, record);
       return false;
     }
-    for (const { description } of slice) this.#written.set(description.id, description);
+    for (const [id, record] of slice) {
+      if (record === undefined) this.#written.delete(id);
+      else this.#written.set(id, record.description);
+    }
     this.#outage.worked();
     return true;
   }
@@ -108,6 +115,10 @@ class LevelDeviceStore implements DeviceStore {
     if (found === undefined) this.#log.warn({ key, code: "STORE_FAILED" }, "device record is damaged and left out");
     return found;
   }
+}
+
+function removal(id: DeviceId): readonly Change[] {
+  return [descriptionKey(id), latestKey(id)].map((key) => ({ type: "del", key }));
 }
 
 function descriptionKey(id: DeviceId): string {

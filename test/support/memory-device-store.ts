@@ -19,6 +19,9 @@ export function createMemoryDeviceStore(kept: readonly DeviceRecord[] = []): Mem
       saved.push(record);
       records.set(record.description.id, record);
     },
+    remove(device) {
+      records.delete(device);
+    },
     async flush() {},
   };
 }

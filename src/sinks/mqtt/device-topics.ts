@@ -84,6 +84,11 @@ export class DeviceTopics {
     return [...availability, ...this.#changedState()];
   }
 
+  /** Every topic that may hold something of this device. */
+  topics(): readonly string[] {
+    return [this.#stateTopic, this.#availabilityTopic, ...this.#valueTopics.values()].map(({ topic }) => topic);
+  }
+
   /** A device that never had a value is described by its blank state, once it is known which keys it has. */
   #isPublishable(): boolean {
     return this.#values !== undefined || (this.#described && this.#status !== undefined);

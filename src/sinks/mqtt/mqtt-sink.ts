@@ -15,7 +15,7 @@ import { Announcer } from "./homeassistant/announcer.js";
 import { BirthWatch } from "./homeassistant/birth.js";
 import { type Link, openLink } from "./link.js";
 import { type BrokerAccess, type MqttOptions, readBrokerAccess } from "./options.js";
-import { anomalyPayload, eventPayload, historicReadingPayload, responsePayload } from "./payloads.js";
+import { anomalyPayload, eventPayload, historicReadingPayload, readAgainKey, responsePayload } from "./payloads.js";
 import { Restore, type Restored } from "./restore.js";
 import { RetainedLane, type RetainedTopic } from "./retained-lane.js";
 import { Topics } from "./topics.js";
@@ -36,6 +36,8 @@ export interface MqttPorts {
   restored(device: DeviceId, values: Values, lastSeen: EpochMs | undefined): void;
   /** Somebody wants a setting changed. Only with `control`. */
   write(device: DeviceId, key: string, payload: string): void;
+  /** Somebody wants a device read again that is passed through unread. */
+  readAgain?(device: DeviceId, payload: string): void;
   /** 0 to 1; default Math.random. */
   random?(): number;
 }
@@ -71,6 +73,8 @@ class BrokerSink implements MqttSink {
   readonly #guard: Guard;
   readonly #statusTopic: string;
   readonly #devices = new Map<DeviceId, DeviceTopics>();
+  /** Empty messages, by device, which have the broker forget it: it may be away when they are first sent. */
+  readonly #removed = new Map<DeviceId, readonly RetainedTopic[]>();
   #connector: Connector | undefined;
   #link: Link | undefined;
   #linkGone: (() => void) | undefined;
@@ -93,7 +97,10 @@ class BrokerSink implements MqttSink {
       response: (device: DeviceId) => this.#topics.response(device),
     };
     this.#events = new EventLane(ports.events, topicOf, log);
-    const write: MqttPorts["write"] = (device, key, payload) => ports.write(device, key, payload);
+    const write: MqttPorts["write"] = (device, key, payload) => {
+      if (key === readAgainKey) ports.readAgain?.(device, payload);
+      else ports.write(device, key, payload);
+    };
     this.#commands = new CommandInbox({ log, topics: this.#topics, write });
     const context = { topics: this.#topics, values: options.values, version };
     this.#announcer = new Announcer({
@@ -185,8 +192,12 @@ class BrokerSink implements MqttSink {
         this.#offer(this.#device(message.device).setAvailability(message.available, message.status));
         return;
       case "described":
+        this.#removed.delete(message.description.id);
         this.#device(message.description.id).describe(message.description);
         if (this.#options.discovery) this.#announcer.describe(message.description);
+        return;
+      case "removed":
+        this.#remove(message.device);
         return;
       case "event":
         this.#events.accept(message.event.device, eventPayload(message.event));
@@ -232,7 +243,8 @@ class BrokerSink implements MqttSink {
     this.#lane.offer(this.#bridge);
     if (this.#options.discovery) this.#subscribe(link, this.#statusTopic, false);
     // At once: who sends a command waits for it. With each connection anew, so that none comes late.
-    if (this.#options.control) this.#subscribe(link, this.#topics.everyCommand, true);
+    const { everyCommand } = this.#topics;
+    this.#subscribe(link, this.#options.control ? everyCommand : this.#topics.everyCommandOf(readAgainKey), true);
     if (this.#isRestored) this.#announce(link);
     else void this.#restoreThenAnnounce(link);
   }
@@ -274,6 +286,7 @@ class BrokerSink implements MqttSink {
 
   #announce(link: Link): void {
     if (this.#options.discovery) this.#announcer.attach(link);
+    for (const topics of this.#removed.values()) this.#offer(topics);
     for (const device of this.#devices.values()) this.#offer(device.all());
     this.#events.attach(link);
   }
@@ -307,6 +320,16 @@ class BrokerSink implements MqttSink {
     const topics = new DeviceTopics(id, this.#topics, this.#options.values);
     this.#devices.set(id, topics);
     return topics;
+  }
+
+  /** The document first: without its availability the device would be shown as away for a moment. */
+  #remove(id: DeviceId): void {
+    this.#announcer.remove(id);
+    const topics = [this.#topics.discovery(id), ...(this.#devices.get(id)?.topics() ?? [])];
+    this.#devices.delete(id);
+    const removals = topics.map((topic) => ({ topic, render: () => "" }));
+    this.#removed.set(id, removals);
+    this.#offer(removals);
   }
 
   async #sayGoodbye(link: Link, gone: Promise<void>): Promise<void> {

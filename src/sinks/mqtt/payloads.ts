@@ -13,7 +13,18 @@ export const bridgeKeys = { lastSeen: "last_seen", connectionStatus: "connection
 export const cloudKeys = { mode: "cloud_mode", lastAnswer: "cloud_last_answer" } as const;
 
 /** Event types that every device has besides its own. */
-export const commonEventTypes = ["anomaly", "command", "historic_reading", "cloud_mode", "outbox_dropped"] as const;
+export const commonEventTypes = [
+  "anomaly",
+  "command",
+  "historic_reading",
+  "cloud_mode",
+  "outbox_dropped",
+  "encrypted",
+  "readable_again",
+] as const;
+
+/** The button that is obeyed without `control`: nothing is written to the device. */
+export const readAgainKey = "read_again";
 
 const latest = 8.64e15;
 

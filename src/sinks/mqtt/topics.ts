@@ -48,6 +48,11 @@ export class Topics {
     return `${this.base}/${topicLevel(device)}/event`;
   }
 
+  /** Subscription to one setting of every device. */
+  everyCommandOf(key: string): string {
+    return `${this.base}/+/set/${topicLevel(key)}`;
+  }
+
   /** Where a setting of a device is changed. */
   command(device: DeviceId, key: string): string {
     return `${this.base}/${topicLevel(device)}/set/${topicLevel(key)}`;

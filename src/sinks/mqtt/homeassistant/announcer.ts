@@ -64,6 +64,13 @@ export class Announcer {
     this.#enqueue(id);
   }
 
+  /** Says nothing more of it; its document is the caller's to delete. */
+  remove(device: DeviceId): void {
+    this.#announcements.delete(device);
+    this.#found.delete(device);
+    this.#queue.delete(device);
+  }
+
   /** Announces every device again on this link. */
   attach(link: Link): void {
     this.#link = link;

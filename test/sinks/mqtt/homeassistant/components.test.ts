@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../../../src/model/device.js";
 import { type DiscoveryContext, deviceComponents } from "../../../../src/sinks/mqtt/homeassistant/components.js";
+import { commonEventTypes } from "../../../../src/sinks/mqtt/payloads.js";
 import { Topics } from "../../../../src/sinks/mqtt/topics.js";
 import { inverter } from "../descriptions.js";
 
@@ -54,7 +55,7 @@ describe("components of a device", () => {
     expect(components.event).toMatchObject({
       platform: "event",
       state_topic: "cloudtap/solarman_2712345678/event",
-      event_types: ["fault", "restart", "anomaly", "command", "historic_reading", "cloud_mode", "outbox_dropped"],
+      event_types: ["fault", "restart", ...commonEventTypes],
     });
   });
 
