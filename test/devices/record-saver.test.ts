@@ -36,6 +36,18 @@ describe("record saver", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("does not write a device any more that was removed", async () => {
+    const { clock, store, saver, device, ids } = setUp();
+    const gone = device("gone");
+    saver.saveSoon(gone);
+    clock.advance(5_000);
+    saver.saveSoon(gone);
+    saver.remove(gone);
+    clock.advance(5_000);
+    expect(ids()).toEqual(["gone"]);
+    expect(await store.load()).toEqual([]);
+  });
+
   it("writes what is left when it is stopped, and sets no timer after that", async () => {
     const { clock, saver, device, ids } = setUp();
     saver.saveSoon(device("a"));

@@ -5,6 +5,7 @@ import {
   expireValues,
   isOutdated,
   keyLimit,
+  limitValues,
   mergeReading,
   pendingExpiries,
   restoreState,
@@ -126,5 +127,28 @@ describe("values that expire", () => {
     const restored = restoreState(shown.values, pendingExpiries(shown) ?? {}, 0 as EpochMs);
     expect(expireValues(restored, (15 * minute) as EpochMs).values).toEqual({ power: null, energy: 10 });
     expect(pendingExpiries(showing(reading(0, { power: 1 })))).toBeUndefined();
+  });
+});
+
+describe("values that are doubted", () => {
+  const at = (minutes: number) => (minutes * minute) as EpochMs;
+
+  it("become unknown at their time, the others stay", () => {
+    const doubted = limitValues(showing(reading(0, { power: 1, energy: 5 })), new Set(["power"]), at(15));
+    expect(doubted.nextExpiry).toBe(at(15));
+    expect(expireValues(doubted, at(14)).values).toEqual({ power: 1, energy: 5 });
+    expect(expireValues(doubted, at(15)).values).toEqual({ power: null, energy: 5 });
+  });
+
+  it("stay where a newer reading brings them again", () => {
+    const doubted = limitValues(showing(reading(0, { power: 1 })), new Set(["power"]), at(15));
+    expect(expireValues(mergeReading(doubted, reading(5, { power: 2 }), none), at(15)).values).toEqual({ power: 2 });
+  });
+
+  it("keep an earlier end of their own, and may come from an earlier run", () => {
+    const known = restoreState({ power: 1, signal: 80, mode: null }, { signal: at(5) }, at(0));
+    const doubted = limitValues(known, new Set(["power", "signal", "mode", "absent"]), at(15));
+    expect(pendingExpiries(doubted)).toEqual({ power: at(15), signal: at(5) });
+    expect(doubted.nextExpiry).toBe(at(5));
   });
 });

@@ -4,7 +4,7 @@ import type { DeviceRecord } from "../../src/model/ports.js";
 import type { Reading } from "../../src/model/reading.js";
 import type { EpochMs } from "../../src/model/time.js";
 import type { Values } from "../../src/model/value.js";
-import { inverter } from "../support/hub-setup.js";
+import { inverter, testSession } from "../support/hub-setup.js";
 
 const minute = 60_000;
 const at = (minutes: number) => (minutes * minute) as EpochMs;
@@ -97,5 +97,27 @@ describe("tracked device", () => {
       expect(tracked.adopt({ values: { power: 1, energy: 49 }, lastSeen: undefined }, at(11), false)).toBe(false);
       expect(tracked.values).toEqual({ power: 100, energy: 50.2 });
     });
+  });
+
+  it("doubts what is measured, but neither totals nor what always is known", () => {
+    const described = inverter("acme_1");
+    const firmware = { key: "firmware", platform: "sensor", name: "Firmware", alwaysAvailable: true } as const;
+    const entities = [...described.entities, firmware];
+    const tracked = new TrackedDevice({ ...described, entities }, "roof", at(0));
+    tracked.take(reading(0, { power: 100, energy: 50, energy_today: 2, firmware: "1.2" }));
+    tracked.doubtValuesBy(at(15));
+    expect(tracked.nextExpiry).toBe(at(15));
+    tracked.expire(at(15));
+    expect(tracked.values).toEqual({ power: null, energy: 50, energy_today: 2, firmware: "1.2" });
+  });
+
+  it("remembers from where it was seen, and what is known of its encryption", () => {
+    const tracked = device();
+    tracked.sawAt(at(5), testSession);
+    const place = { relay: "roof", address: "127.0.0.1", target: "" };
+    tracked.encryption = { state: "refused", since: at(1), ...place, reason: "alert unknown ca" };
+    const again = TrackedDevice.restore(tracked.record(), at(6));
+    expect(again).toMatchObject({ address: "127.0.0.1", lastSeen: at(5), encryption: tracked.encryption });
+    expect(again.record()).toEqual(tracked.record());
   });
 });

@@ -64,6 +64,36 @@ describe("device store", () => {
     expect(first?.description.entities[0]).toBe(second?.description.entities[0]);
   });
 
+  it("removes a device behind what was saved of it before, and takes it up again as a new one", async () => {
+    const db = createMemoryDatabase();
+    const store = createDeviceStore(db, silentLogger());
+    const first = record("acme_1", 1);
+    for (const saved of [first, record("acme_2", 2)]) store.save(saved);
+    await store.flush();
+    store.save(record("acme_1", 3));
+    store.remove("acme_1" as DeviceId);
+    await store.flush();
+    expect((await createDeviceStore(db, silentLogger()).load()).map(({ description }) => description.id)).toEqual([
+      "acme_2",
+    ]);
+    store.save(first);
+    await store.flush();
+    expect(await createDeviceStore(db, silentLogger()).load()).toHaveLength(2);
+  });
+
+  it("removes a device when the disk is back that was full", async () => {
+    const db = createMemoryDatabase();
+    const store = createDeviceStore(db, silentLogger());
+    store.save(record("acme_1", 1));
+    await store.flush();
+    db.failing = true;
+    store.remove("acme_1" as DeviceId);
+    await store.flush();
+    db.failing = false;
+    await store.flush();
+    expect(await store.load()).toEqual([]);
+  });
+
   it("does not write a description again that has not changed", async () => {
     const db = createMemoryDatabase();
     const store = createDeviceStore(db, silentLogger());

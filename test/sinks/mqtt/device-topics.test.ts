@@ -50,6 +50,13 @@ describe("the topics of a device", () => {
     expect(device.staleState()).toEqual([]);
   });
 
+  it("knows every topic that may hold something of it", () => {
+    const device = new DeviceTopics(inverterId, topics, "both");
+    device.setState({ ac_power: 1 }, at);
+    const levels = device.topics().map((topic) => topic.split("/").at(-1));
+    expect(levels).toEqual(["state", "availability", "ac_power", "last_seen", "connection_status"]);
+  });
+
   it("has one topic a value where that is wanted, and sends those that changed", () => {
     const device = new DeviceTopics(inverterId, topics, "topics");
     expect(texts(device.setState({ ac_power: 1, problem: false }, at))).toEqual({

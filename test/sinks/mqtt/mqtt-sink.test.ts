@@ -167,6 +167,41 @@ describe("publishing to a broker", () => {
     expect(written).toEqual([]);
   });
 
+  it.each([false, true])("is told whom to read again, once a message, with control %s", async (control) => {
+    await witness.publish(`${base}/set/read_again`, "retained", true);
+    const { readAgain, written } = await start({ control });
+    await witness.publish(`${base}/set/read_again`, "PRESS");
+    await witness.publish(`${base}/set/read_again`, "again");
+    await expect.poll(() => readAgain).toEqual([`${inverterId} PRESS`, `${inverterId} again`]);
+    expect(written).toEqual([]);
+    await witness.publish(`${base}/set/read_again`, "", true);
+  });
+
+  it("leaves nothing in the broker of a device that was removed, nor of one that was while it was away", async () => {
+    const { sink } = await start({ values: "both" });
+    const other: DeviceId = bareDevice.id;
+    const toBareDevice = { type: "availability", device: other, available: true, status: "online" } as const;
+    const both = [
+      described,
+      stateOf({ ac_power: 412 }),
+      available,
+      { type: "described", description: bareDevice } as const,
+    ];
+    for (const message of [...both, stateOf({}, other), toBareDevice]) sink.accept(message);
+    await published(discoveryTopic);
+    await published(`homeassistant/device/${other}/config`);
+    sink.accept({ type: "removed", device: inverterId });
+    await published(discoveryTopic, (payload) => payload === "");
+    await published(`${base}/connection_status`, (payload) => payload === "");
+    await broker.pause();
+    await expect.poll(() => sink.connected()).toBe(false);
+    sink.accept({ type: "removed", device: other });
+    await broker.start();
+    await expect
+      .poll(async () => [...(await retainedMessages(broker.url)).keys()].toSorted())
+      .toEqual(["cloudtap/bridge/info", "cloudtap/bridge/state"]);
+  });
+
   it("tells how a write ended, not retained, and shows the old value again where it failed", async () => {
     const { sink } = await start({ values: "topics" });
     const request = { device: inverterId, key: "limit", value: 60 };

@@ -27,6 +27,8 @@ export interface SinkSetup {
   readonly restored: { readonly device: DeviceId; readonly values: Values; readonly lastSeen: EpochMs | undefined }[];
   /** Commands that came: device, key and payload. */
   readonly written: readonly string[];
+  /** Devices that are to be read again, with the payload. */
+  readonly readAgain: readonly string[];
 }
 
 /** A sink with everything around it but the broker. Waits that are left to chance are the shortest. */
@@ -36,6 +38,7 @@ export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): Sink
   const relays: RelayStatus[] = [];
   const restored: { device: DeviceId; values: Values; lastSeen: EpochMs | undefined }[] = [];
   const written: string[] = [];
+  const readAgain: string[] = [];
   const options: MqttOptions = {
     ...{ url, clientId: "cloudtap", protocolVersion: "auto", baseTopic: "cloudtap" },
     ...{ discovery: true, discoveryPrefix: "homeassistant", values: "json", control: false },
@@ -46,9 +49,10 @@ export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): Sink
     relays: () => relays,
     restored: (device, values, lastSeen) => restored.push({ device, values, lastSeen }),
     write: (device, key, payload) => written.push(`${device} ${key} ${payload}`),
+    readAgain: (device, payload) => readAgain.push(`${device} ${payload}`),
     random: () => 0,
   });
-  return { sink, recorder, queue, relays, restored, written };
+  return { sink, recorder, queue, relays, restored, written, readAgain };
 }
 
 export const described: BusMessage = { type: "described", description: inverter };

@@ -31,6 +31,10 @@ describe("topics", () => {
     ]);
   });
 
+  it("can be asked for one setting of every device", () => {
+    expect(topics.everyCommandOf("read_again")).toBe("cloudtap/+/set/read_again");
+  });
+
   it("ignore slashes at the ends of what was configured", () => {
     expect(new Topics("/home/cloudtap/", "ha/").state(inverterId)).toBe("home/cloudtap/solarman_2712345678/state");
   });

@@ -166,4 +166,16 @@ describe("announcing devices", () => {
     expect(ids()).toEqual(["a", "b"]);
     expect(recorder.of("broker refused a discovery document", "warn")[0]).toMatchObject({ device: "a" });
   });
+
+  it("says nothing more of a device that was removed", () => {
+    announcer.restore(new Map([["a" as DeviceId, new Map([["old", "sensor"]])]]));
+    for (const id of ["a", "b", "c"]) announcer.describe(device(id));
+    announcer.remove("b" as DeviceId);
+    pass(10 * documentGapMs);
+    announcer.remove("a" as DeviceId);
+    announcer.announceAll(true);
+    pass(3 * sameDeviceGapMs);
+    expect(ids()).toEqual(["a", "c", "c"]);
+    expect(clock.pendingTimers).toBe(0);
+  });
 });
