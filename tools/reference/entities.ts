@@ -11,7 +11,8 @@ export function renderEntityReference(protocols: readonly Protocol[]): string {
 What Home Assistant shows for each protocol. Only what a device really has is announced: phases and inputs by its own count, properties
 that it answered. *Off* entities are registered but disabled until you enable them. Keys are those of the state topic and never change.
 Every device also has \`last_seen\`, \`connection_status\` and an event entity, and, unless it is reached through another device, \`cloud_mode\` and
-\`cloud_last_answer\`; see [topics](topics.md).
+\`cloud_last_answer\`; see [topics](topics.md). A device that could not be read at some time shows so, too: see
+[encrypted devices](mqtt.md#encrypted-devices).
 
 The kinds number, select, switch, button and text can be written, and are there only with \`control: true\`; see
 [MQTT](mqtt.md#changing-settings). A text is written over MQTT alone: Home Assistant does not show it.
