@@ -47,6 +47,8 @@ export interface DeviceEncryption extends Part {
 
 /** Whoever may open connections could make up as many devices as there are addresses. */
 const unknownLimit = 256;
+/** By then it has another address, or is gone; looked at when Cloudtap starts. */
+const unknownForMs = 30 * 24 * 3_600_000;
 /** How often an open connection counts as a sign of life. */
 const aliveEveryMs = 60_000;
 
@@ -83,11 +85,15 @@ class EncryptionWatch implements DeviceEncryption {
   }
 
   async start(): Promise<void> {
-    for (const { description, encryption } of this.#ports.hub.devices()) {
-      if (encryption === undefined) continue;
-      this.#trace(description.id, this.#ports.clock.now());
-      if (isUnknownDevice(description))
-        this.#unknown.set(placeName(encryption.relay, encryption.address), description.id);
+    const { hub, clock } = this.#ports;
+    const now = clock.now();
+    for (const { description, encryption, lastSeen } of hub.devices()) {
+      const isUnknown = isUnknownDevice(description);
+      if (isUnknown && now - lastSeen > unknownForMs) hub.remove(description.id);
+      else if (encryption !== undefined) {
+        this.#trace(description.id, now);
+        if (isUnknown) this.#unknown.set(placeName(encryption.relay, encryption.address), description.id);
+      }
     }
   }
 
@@ -189,6 +195,7 @@ class EncryptionWatch implements DeviceEncryption {
 
   /** The nameless device at this place has told who it is: what was known of it moves over. */
   #becomesKnown(device: DeviceId, session: SessionInfo): void {
+    if (this.#unknown.size === 0) return;
     const { hub, log } = this.#ports;
     const place = placeName(session.relay, session.device.remoteAddress);
     const nameless = this.#unknown.get(place);

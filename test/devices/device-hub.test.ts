@@ -514,3 +514,44 @@ describe("device hub: restarts", () => {
     expect(statesOf(take())).toEqual([{ power: 1, energy: 60 }]);
   });
 });
+
+describe("device hub: devices that cannot be read", () => {
+  const place = { relay: "roof", address: "127.0.0.1", target: "" };
+  const refused = { state: "refused", since: at(5), ...place, reason: "alert unknown ca" } as const;
+
+  it("knows from where a device was last seen, also after a restart", async () => {
+    const store = createMemoryDeviceStore();
+    const first = setUpHub({ store });
+    first.describe(inverter("acme_1"));
+    await first.hub.stop();
+    const second = setUpHub({ store });
+    await second.hub.restore();
+    expect(second.hub.find(acme)).toMatchObject({ relay: "roof", address: "127.0.0.1" });
+  });
+
+  it("describes a device again when it is first known that it cannot be read, then only tells its state", () => {
+    const { hub, describe: announce, take } = setUpHub();
+    announce(inverter("acme_1"));
+    take();
+    hub.setEncryption(acme, refused);
+    expect(outline(take())).toEqual(["described acme_1", "state acme_1"]);
+    hub.setEncryption(acme, { ...refused, state: "readable" });
+    expect(outline(take())).toEqual(["state acme_1"]);
+    expect(hub.find(acme)?.encryption).toMatchObject({ state: "readable" });
+  });
+
+  it("takes up a device that no session described, and lets it go without a trace", async () => {
+    const store = createMemoryDeviceStore();
+    const { hub, clock, take, see } = setUpHub({ store });
+    hub.introduce(inverter("acme_1"), testSession);
+    expect(outline(take())).toEqual(["described acme_1", "availability acme_1 online"]);
+    hub.remove(acme);
+    hub.remove(acme);
+    see("acme_1");
+    clock.advance(hour);
+    expect(take()).toEqual([{ type: "removed", device: acme }]);
+    await hub.stop();
+    expect(await store.load()).toEqual([]);
+    expect(hub.devices()).toEqual([]);
+  });
+});

@@ -210,6 +210,18 @@ describe("a device that could never be read", () => {
     expect((await store.load()).map(({ description }) => description.id)).toEqual([acme]);
   });
 
+  it("is forgotten at a start when it has not called for a month", async () => {
+    const store = createMemoryDeviceStore();
+    const first = await setUp(store);
+    first.refuse();
+    await first.encryption.stop();
+    await first.hub.stop();
+    first.clock.advance(31 * 24 * 60 * minute);
+    const { hub, take } = await setUp(store, first.clock);
+    expect(hub.devices()).toEqual([]);
+    expect(take()).toContainEqual({ type: "removed", device: nameless });
+  });
+
   it("is one of at most 256, however many addresses there are", async () => {
     const { refuse, open, hub, of } = await setUp();
     for (let index = 0; index < 300; index += 1) refuse(open(`10.0.${index >> 8}.${index & 255}`));
