@@ -103,9 +103,13 @@ class EncryptionWatch implements DeviceEncryption {
   }
 
   forget(what: string, relay?: string): readonly SpliceRecord[] {
-    const { bus, clock, forget } = this.#ports;
+    const { bus, clock, log, forget } = this.#ports;
     const match = this.#matchOf(what, relay);
     const records = match === undefined ? [] : forget(match);
+    log.info(
+      { what, ...(relay === undefined ? {} : { relay }), records: records.length },
+      "refused certificates forgotten",
+    );
     for (const splice of records) bus.publish({ type: "splice-forgotten", splice, at: clock.now() });
     return records;
   }
@@ -116,12 +120,10 @@ class EncryptionWatch implements DeviceEncryption {
   }
 
   #tryAgain(device: DeviceId, payload: string): WriteResult {
-    const { hub, log } = this.#ports;
+    const { hub } = this.#ports;
     if (payload === "") return { status: "rejected", error: "expected anything but nothing" };
     if (hub.find(device) === undefined) return { status: "rejected", error: "unknown device" };
-    const records = this.forget(device).length;
-    log.info({ device, records }, "device is to be read again");
-    if (records > 0) return { status: "applied", value: payload };
+    if (this.forget(device).length > 0) return { status: "applied", value: payload };
     return { status: "rejected", error: "it is not remembered that this device refused a certificate" };
   }
 
