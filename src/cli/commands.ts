@@ -56,6 +56,20 @@ export const commands: readonly CommandRow[] = [
     ],
   },
   {
+    name: "doctor",
+    summary: "say which step from a device to Home Assistant is missing",
+    operands: [],
+    options: [
+      { name: "relay", value: "NAME", text: "only the way over this relay" },
+      { name: "json", text: "one JSON object" },
+      config,
+    ],
+    notes: [
+      "Asks the running Cloudtap, if there is one, and looks at this host: packet filter, neighbours, names, clouds, broker. Nothing is changed. As root it sees more.",
+      "Exit code 1 when a step is missing, else 0.",
+    ],
+  },
+  {
     name: "decode",
     summary: "decode recorded bytes, offline",
     operands: ["FILE..."],

@@ -36,6 +36,8 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
       return (await import("./check.js")).check(given, context);
     case "forget":
       return (await import("./forget.js")).forget(given, context);
+    case "doctor":
+      return (await import("./doctor.js")).doctor(given, context);
     case "decode":
       return (await import("./decode.js")).decode(given, context);
     case "simulate":
