@@ -12,7 +12,7 @@ const withoutTwin = [
   /^wire\/wire-error\.ts$/,
   /^relay\/(gate-messages|passage)\.ts$/,
 ];
-const testsWithoutSource = [/^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];
+const testsWithoutSource = [/^addon\//, /^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];
 const tables = /\/(anomalies|entities|enums|fields|properties[a-z-]*|schema)\.ts$|\/(properties|fields)\//;
 
 function files(folder: string, prefix = ""): readonly string[] {
