@@ -46,13 +46,15 @@ export async function doctor(
 }
 
 async function askProgram(dataDir: string): Promise<ProgramLook> {
+  const path = adminSocketPath(dataDir);
   try {
-    const parsed = parseStatus(await askRunning(adminSocketPath(dataDir), "status", {}, answerLimitMs));
+    const parsed = parseStatus(await askRunning(path, "status", {}, answerLimitMs));
     if (parsed.type === "status") return { type: "running", status: parsed.status };
     const version = parsed.version === undefined ? "" : `version ${parsed.version} answered, `;
     return { type: "unclear", reason: `${version}${parsed.detail}` };
   } catch (error) {
     if (!(error instanceof CloudtapError)) throw error;
-    return { type: error.code === "NOT_RUNNING" ? "absent" : "unclear", reason: error.message };
+    if (error.code === "NOT_RUNNING") return { type: "absent", reason: `nobody listens on ${path}` };
+    return { type: "unclear", reason: error.message };
   }
 }

@@ -62,7 +62,7 @@ function judgeArrival(facts: Facts, earlier: readonly Finding[]): readonly Findi
     return [ok(check, "Connections have been led to this relay.")];
   }
   if (intercept?.state !== "held" || hasProblem(earlier)) {
-    return [unknown(check, "Whether the device's packets reach this host cannot be told before that.")];
+    return [unknown(check, "Whether the device's packets reach this host can be told once the rules are in place.")];
   }
   const held = now - intercept.since;
   if (held < patienceMs(facts)) return [tooEarly(check, "The rules have led nothing to this relay yet", held, facts)];
@@ -95,7 +95,7 @@ function judgeQuestions(facts: Facts, earlier: readonly Finding[]): readonly Fin
   if (callers.length > 0)
     return [ok(check, "Nobody asked Cloudtap's name server, but devices came here all the same.")];
   if (dns?.state !== "listening" || program.type !== "running" || hasProblem(earlier)) {
-    return [unknown(check, "Whether the device asked Cloudtap's name server cannot be told before that.")];
+    return [unknown(check, "Whether the device asked Cloudtap's name server can be told once that answers.")];
   }
   const age = now - program.status.startedAt;
   if (age < patienceMs(facts)) return [tooEarly(check, "No device has asked Cloudtap's name server yet", age, facts)];
@@ -162,7 +162,7 @@ function runningFor({ startedAt }: ProgramStatus, now: EpochMs): number {
 
 function tooEarly(check: string, found: string, ageMs: number, facts: Facts): Finding {
   const wait = describeSpan(patienceMs(facts));
-  return unknown(check, `${found}, but they had only ${describeSpan(ageMs)}.`, `Ask again when it has been ${wait}.`);
+  return unknown(check, `${found}, in ${describeSpan(ageMs)}.`, `Ask again when it has been ${wait}.`);
 }
 
 function describeCaller({ address, sessions, open, lastAt, lastClose }: Caller, now: EpochMs): string {
