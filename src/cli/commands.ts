@@ -46,6 +46,19 @@ export const commands: readonly CommandRow[] = [
     notes: ["Nothing is opened or written. Exit code 2 with every fault, else 0."],
   },
   {
+    name: "intercept",
+    summary: "show, set or remove what a gateway does to lead devices here",
+    operands: ["print|apply|clean"],
+    options: [
+      { name: "backend", value: "nft|iptables", text: "in the words of this packet filter" },
+      { name: "plain", text: "print: only the commands, without a word of explanation" },
+      config,
+    ],
+    notes: [
+      "print changes nothing and needs no rights: it says what stands in the way on this host, and shows every rule, route and setting with a line that explains it, as a shell script.",
+    ],
+  },
+  {
     name: "forget",
     summary: "read a device again that refused Cloudtap's certificate",
     operands: ["ADDRESS|DEVICE|all"],

@@ -34,6 +34,8 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
   switch (command.name) {
     case "check":
       return (await import("./check.js")).check(given, context);
+    case "intercept":
+      return (await import("./intercept.js")).intercept(given, context);
     case "forget":
       return (await import("./forget.js")).forget(given, context);
     case "doctor":

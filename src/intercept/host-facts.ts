@@ -31,7 +31,7 @@ export interface ForwardPolicy {
   readonly drops: boolean;
   /** Docker's chain for rules of others is there. */
   readonly hasDockerUser: boolean;
-  /** Rules of FORWARD and DOCKER-USER, as `iptables -S` lists them. */
+  /** Rules of FORWARD and DOCKER-USER, as `iptables-save` lists them. */
   readonly rules: readonly string[];
 }
 
@@ -49,8 +49,7 @@ export async function readHostFacts(host: Host, rules: RuleSet): Promise<HostFac
     settings: await readSettings(host),
     kernel: await readKernelSupport(host),
     clashes: await readClashes(host, rules),
-    foreignRules: await readForeignRules(host, rules),
-    forwarding: await Promise.all(rules.families.map((family) => readForwardPolicy(host, family))),
+    ...(await readFilter(host, rules)),
   };
 }
 
@@ -91,23 +90,28 @@ async function readClashes(host: Host, { mark, table, families }: RuleSet): Prom
   return clashes.flat();
 }
 
-async function readForeignRules(host: Host, { families }: RuleSet): Promise<readonly ForeignRule[]> {
+/** One listing a tool serves all: `iptables -S` would add a table to the kernel where there is none yet. */
+async function readFilter(host: Host, { families }: RuleSet): Promise<Pick<HostFacts, "foreignRules" | "forwarding">> {
   const ofNft = readNftRules(await output(host, "nft", ["list", "ruleset"]));
-  const ofIptables = await Promise.all(
-    families.map(async (family) => {
-      const tool = toolOf(family);
-      return readIptablesRules(await output(host, `${tool}-save`, []), tool);
-    }),
+  const saved = await Promise.all(
+    families.map(async (family) => ({ family, text: await output(host, `${toolOf(family)}-save`, []) })),
   );
-  return [...ofNft, ...ofIptables.flat()];
+  const ofIptables = saved.flatMap(({ family, text }) => readIptablesRules(text, toolOf(family)));
+  return {
+    foreignRules: [...ofNft, ...ofIptables],
+    forwarding: saved.map(({ family, text }) => readForwardPolicy(text, family)),
+  };
 }
 
-async function readForwardPolicy(host: Host, family: Family): Promise<ForwardPolicy> {
-  const tool = toolOf(family);
-  const forward = await output(host, tool, ["-w", "5", "-S", "FORWARD"]);
-  const user = await output(host, tool, ["-w", "5", "-S", "DOCKER-USER"]);
-  const rules = [...user.split("\n"), ...forward.split("\n")].filter((line) => line.startsWith("-A "));
-  return { family, drops: forward.startsWith("-P FORWARD DROP"), hasDockerUser: user !== "", rules };
+/** Reads what `iptables-save` writes. */
+export function readForwardPolicy(saved: string, family: Family): ForwardPolicy {
+  const [, filter = ""] = /^\*filter$([^]*?)^COMMIT$/m.exec(saved) ?? [];
+  return {
+    family,
+    drops: /^:FORWARD DROP /m.test(filter),
+    hasDockerUser: /^:DOCKER-USER /m.test(filter),
+    rules: filter.split("\n").filter((line) => /^-A (FORWARD|DOCKER-USER) /.test(line)),
+  };
 }
 
 /** Nothing where the tool is missing or refuses: then there is nothing to be seen from here. */

@@ -16,13 +16,13 @@ const forwarding4: SettingRow = {
   check: "forwarding_v4",
   leaves: /^net\/ipv4\/ip_forward$/,
   fine: "This host forwards IPv4 packets.",
-  why: "so it forwards no IPv4 packets, and the devices lose everything that is not led to Cloudtap.",
+  why: "so this host forwards no IPv4 packets, and what is not led to Cloudtap does not leave the house.",
 };
 const forwarding6: SettingRow = {
   check: "forwarding_v6",
   leaves: /^net\/ipv6\/conf\/all\/forwarding$|\/accept_ra$/,
   fine: "This host forwards IPv6 packets.",
-  why: "so it forwards no IPv6 packets. With forwarding on, an interface takes its own route from the router's advertisements only with accept_ra=2.",
+  why: "so this host forwards no IPv6 packets, or would lose its own route with forwarding on: then an interface listens to the router's advertisements only with accept_ra=2.",
 };
 const redirects: SettingRow = {
   check: "send_redirects",
