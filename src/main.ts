@@ -1,29 +1,33 @@
-import { readFile } from "node:fs/promises";
+import { createAdmin } from "./composition/admin.js";
+import { createGateway, type PrivilegedParent } from "./composition/gateway.js";
+import { createRelays } from "./composition/relays.js";
 import { embeddedBrokerUrl } from "./config/broker.js";
-import type { Configuration, ListenEndpoint, RelayConfiguration } from "./config/configuration.js";
+import type { Configuration, ListenEndpoint } from "./config/configuration.js";
 import { formatEndpoint, isEveryAddress } from "./config/endpoint.js";
 import { createAnomalyLog } from "./devices/anomaly-log.js";
 import { type Commands, createCommands } from "./devices/commands.js";
 import { createDeviceHub, type DeviceHub } from "./devices/device-hub.js";
 import { createDroppedReports } from "./devices/dropped-reports.js";
+import { createDeviceEncryption, type SpliceMatch } from "./devices/encryption.js";
 import { createIntake } from "./devices/intake.js";
+import { createCallers } from "./doctor/callers.js";
 import type { Bus, RelayStatus } from "./model/ports.js";
+import type { SpliceRecord } from "./model/splice.js";
 import { protocolByName } from "./protocols/registry.js";
-import { type DeviceCertificate, loadOrCreateCertificate } from "./relay/certificates.js";
-import { createRelay, type Relay, type RelayPorts } from "./relay/relay.js";
+import type { Relay } from "./relay/relay.js";
+import { SpliceMemory } from "./relay/splice-memory.js";
 import { createWriteCarrier } from "./relay/write-carrier.js";
 import { createBus } from "./runtime/bus.js";
 import type { Clock } from "./runtime/clock.js";
-import { CloudtapError } from "./runtime/errors.js";
 import { Lifecycle, type Part } from "./runtime/lifecycle.js";
 import type { Logger } from "./runtime/log.js";
-import { createOffsets } from "./runtime/time-zone.js";
 import { createMqttSink, type MqttOptions, type MqttSink } from "./sinks/mqtt/mqtt-sink.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createDeviceStore } from "./store/device-store.js";
 import { createLedger } from "./store/ledger.js";
 import { openMessageQueue } from "./store/message-queue.js";
 import { type OutboxHead, openOutbox } from "./store/outbox.js";
+import { createSpliceStore } from "./store/splice-store.js";
 
 export interface ApplicationPorts {
   readonly log: Logger;
@@ -32,6 +36,8 @@ export interface ApplicationPorts {
   /** The broker to publish to; undefined: the embedded one, for `reason`. */
   readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | undefined;
   readonly reason: string;
+  /** Present where a process with more rights opens ports and holds interception in this one's place. */
+  readonly parent?: PrivilegedParent;
 }
 
 /** Time that a stop may take, within the five seconds that a supervisor waits. */
@@ -40,14 +46,11 @@ const stopLimitMs = 4_500;
 const eventBounds = { name: "mqtt_events", maxCount: 10_000, maxBytes: 10_000_000 };
 const defaultIntervalS = 300;
 
-type SharedParts = Pick<RelayPorts, "bus" | "deliver" | "memory" | "outbox" | "refused" | "owns">;
-
 /** All parts, built from the configuration and connected; the only place where they meet. */
 export class Application {
   readonly #configuration: Configuration;
   readonly #ports: ApplicationPorts;
   readonly #lifecycle: Lifecycle;
-  #certificate: Promise<DeviceCertificate> | undefined;
   #mqtt: MqttSink | undefined;
 
   constructor(configuration: Configuration, ports: ApplicationPorts) {
@@ -66,6 +69,10 @@ export class Application {
     const events = await openMessageQueue(database, eventBounds, log);
     const dropped = createDroppedReports(bus, clock);
     const outbox = await openOutbox(database, this.#configuration.outbox, { log, clock, dropped });
+    const splices = new SpliceMemory({ store: createSpliceStore(database, log), clock, log });
+    const forget = (match: SpliceMatch): readonly SpliceRecord[] => splices.forget(match);
+    const encryption = createDeviceEncryption({ bus, clock, log, hub, forget });
+    const callers = createCallers(bus);
     const relays: Relay[] = [];
     const commands = this.#createCommands(bus, hub, () => relays);
     const mqtt = createMqttSink(this.#mqttOptions(), {
@@ -73,20 +80,34 @@ export class Application {
       relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
       write: (device, key, payload) => commands.write(device, key, payload),
+      readAgain: (device, payload) => encryption.readAgain(device, payload),
     });
     this.#mqtt = mqtt;
     bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
     const deliver = createIntake({ bus, ledger: createLedger(database), log });
     const refused = (item: OutboxHead): void => dropped(item, "refused by the cloud");
-    const shared = { bus, deliver, memory: hub, outbox, refused, owns: hub.owns.bind(hub) };
-    relays.push(...(await this.#createRelays(shared, () => relays)));
+    const gateway = await createGateway(this.#configuration, this.#ports);
+    const group = await createRelays(
+      this.#configuration,
+      { log, clock, bus, deliver, memory: hub, outbox, refused, owns: hub.owns.bind(hub), splices, ...gateway.relays },
+      this.#ports.broker === undefined ? [this.#configuration.mqtt.embedded.listen.port] : [],
+    );
+    relays.push(...group.relays);
+    const admin = createAdmin(this.#configuration, {
+      ...{ ...this.#ports, relays, callers, splices, encryption, gateway, mqtt },
+      url: this.#mqttOptions().url,
+    });
     await this.#lifecycle.start([
       { name: "store", start: async () => undefined, stop: () => database.close() },
       { name: "devices", start: () => hub.restore(), stop: () => hub.stop() },
       ...(this.#ports.broker === undefined ? [this.#embeddedBroker()] : []),
       mqtt,
       { name: "commands", start: async () => undefined, stop: async () => commands.stop() },
-      { name: "relays", start: () => this.#startRelays(relays), stop: () => stopAll(relays) },
+      { name: "TLS memory", start: () => splices.load(), stop: async () => undefined },
+      encryption,
+      group,
+      ...gateway.parts,
+      admin,
     ]);
   }
 
@@ -156,53 +177,6 @@ export class Application {
       stop: () => stop(),
     };
   }
-
-  #createRelays(parts: SharedParts, all: () => readonly Relay[]): Promise<readonly Relay[]> {
-    const { log, clock } = this.#ports;
-    const { relays, resolver, mqtt, dataDir, timezone } = this.#configuration;
-    const broker = this.#ports.broker === undefined ? [mqtt.embedded.listen.port] : [];
-    const shared = {
-      ...{ ...parts, log, clock, offsetMinutes: createOffsets(timezone) },
-      certificate: () => {
-        // What failed is not kept: the next device that asks tries again.
-        this.#certificate ??= loadOrCreateCertificate(dataDir, clock.now(), log).catch((error: unknown) => {
-          this.#certificate = undefined;
-          throw error;
-        });
-        return this.#certificate;
-      },
-      ownPorts: () => [...all().map((relay) => relay.port()), ...broker],
-    };
-    return Promise.all(
-      relays.map(async (relay) => {
-        const upstreamCa =
-          relay.upstreamCa === undefined ? {} : { upstreamCa: await readFile(relay.upstreamCa, "utf8") };
-        return createRelay(relayOptions(relay, resolver), { ...shared, ...upstreamCa });
-      }),
-    );
-  }
-
-  async #startRelays(relays: readonly Relay[]): Promise<void> {
-    const results = await Promise.allSettled(relays.map((relay) => relay.start()));
-    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-    for (const error of failures) {
-      const code = error instanceof CloudtapError ? error.code : undefined;
-      this.#ports.log.error({ code, err: error }, "relay does not listen");
-    }
-    if (failures.length === relays.length) throw failures[0];
-  }
-}
-
-function relayOptions(relay: RelayConfiguration, resolver: readonly string[]) {
-  const { upstreamCa: _file, protocol: name, upstream, ...options } = relay;
-  if (typeof upstream === "string") throw new Error(`not built yet: ${upstream}`);
-  const protocol = protocolByName(name);
-  if (protocol === undefined) throw new Error(`the schema let an unknown protocol pass: ${name}`);
-  return { ...options, protocol, upstream, resolver };
-}
-
-async function stopAll(relays: readonly Relay[]): Promise<void> {
-  await Promise.all(relays.map((relay) => relay.stop()));
 }
 
 function loopbackUrl({ host, port }: ListenEndpoint): string {

@@ -1,6 +1,6 @@
 // Who may import whom. docs/architecture.md says why.
 const domains = [
-  ...["admin", "cli", "config", "devices", "dns", "doctor", "intercept"],
+  ...["admin", "cli", "composition", "config", "devices", "dns", "doctor", "intercept"],
   ...["protocols", "relay", "sinks", "store", "wire", "runtime", "model"],
 ];
 
@@ -54,13 +54,13 @@ module.exports = {
         "koffi",
       ],
     ),
-    ...only("intercept", ["model/", "runtime/"], ["node:child_process", "node:fs", "node:net", "node:os", "node:path"]),
+    ...only("intercept", ["model/", "runtime/"], ["node:child_process", "node:fs", "node:path", "node:stream"]),
     ...only("admin", ["model/", "runtime/"], ["node:fs", "node:net", "node:path"]),
     ...only("dns", ["model/", "runtime/"], ["node:dgram", "node:dns", "node:fs", "node:net", "node:os", "dns-packet"]),
     ...only(
       "doctor",
       ["model/", "runtime/", "intercept/"],
-      ["node:child_process", "node:dns", "node:fs", "node:net", "node:os", "node:path"],
+      ["node:child_process", "node:dns", "node:fs", "node:net", "node:os", "node:path", "node:tls"],
     ),
     ...only("devices", ["model/", "runtime/"], []),
     ...only("store", ["model/", "runtime/"], ["node:fs", "node:path", "classic-level"]),
@@ -94,6 +94,18 @@ module.exports = {
       severity: "error",
       from: { path: "^src/sinks/([^/]+)/" },
       to: { path: "^src/sinks/", pathNot: "^src/sinks/$1/" },
+    },
+    {
+      name: "only-main-reaches-composition",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main\\.ts$|composition/)" },
+      to: { path: "^src/composition/" },
+    },
+    {
+      name: "composition-is-no-command",
+      severity: "error",
+      from: { path: "^src/composition/" },
+      to: { path: "^src/cli/" },
     },
     {
       name: "only-run-reaches-main",

@@ -27,11 +27,16 @@ export function resolveConfiguration(
     dataDir: resolve(document.data_dir ?? defaultDataDir),
     mqtt: resolveMqtt(document.mqtt),
     relays: (document.relays ?? []).map((relay) => resolveRelay(relay, protocols)),
-    resolver: [...document.resolver],
+    resolver: resolvers(document),
     ...given("timezone", document.timezone),
     outbox: { maxBytes: document.outbox.max_mb * 1_000_000, maxAgeMs: document.outbox.max_days * 86_400_000 },
     intercept: resolveIntercept(document.intercept),
   });
+}
+
+/** Cloudtap's own questions go past its own name server, which would answer them with this host. */
+function resolvers({ resolver, intercept: { dns } }: ConfigurationDocument): readonly string[] {
+  return resolver.length === 0 && dns.enabled ? [...dns.forward] : [...resolver];
 }
 
 function resolveMqtt(mqtt: MqttDocument): MqttConfiguration {

@@ -40,6 +40,11 @@ export function isOwnAddress(address: string): boolean {
   );
 }
 
+/** `192.168.1.50:443`, `[fd00::1]:443`. */
+export function formatAddressAndPort(address: string, port: number): string {
+  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 /** One spelling an address: no zone, an IPv4 address mapped into IPv6 as IPv4. */
 export function canonicalAddress(address: string): string {
   const bare = address.split("%")[0] ?? address;

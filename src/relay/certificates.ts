@@ -1,100 +1,130 @@
-import { createPrivateKey, webcrypto, X509Certificate } from "node:crypto";
-import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { EpochMs } from "../model/time.js";
+import type { Clock } from "../runtime/clock.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/log.js";
+import { createAuthority, createLeaf, createSelfSigned, type DeviceCertificate } from "./certificate-maker.js";
+import { type KeyPairFiles, readIfThere, readKeyPair, writeKeyPair, writeWhole } from "./key-pair-files.js";
 
-/** PEM. RSA 2048: clients of TLS 1.0 exchange keys with RSA and know no elliptic curves (docs/protocols/envoy.md §3). */
-export interface DeviceCertificate {
-  readonly key: string;
-  readonly cert: string;
+export type { DeviceCertificate };
+
+/** Certificates of device legs. */
+export interface DeviceCertificates {
+  /**
+   * The one for a name that a device asks for, made at the first request and kept; for no name, and for names beyond the
+   * limit, one that serves all. Throws CloudtapError CERTIFICATE_FAILED; the next call tries again.
+   */
+  of(serverName: string | undefined): Promise<DeviceCertificate>;
 }
 
-const dayMs = 86_400_000;
-const validDays = 25 * 365;
-const names = ["reports.enphaseenergy.com", "cloudtap.local"];
+/** Of the certificate that serves all. */
+const usualNames = ["reports.enphaseenergy.com", "cloudtap.local"];
+/** Names that somebody makes up must not fill the disk. */
+const nameLimit = 256;
+const hostName = /^[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_][a-z0-9_-]*)*$/;
 
 /**
- * The certificate of device legs, read from `<dataDir>/tls/device.key` (mode 0600) and `device.crt`, or made and kept
- * there where either is missing. Throws CloudtapError CERTIFICATE_FAILED.
+ * Kept in `<dataDir>/tls`: `device.key` (mode 0600) of all device legs with `device.crt`, `authority.key` (0600) with
+ * `authority.crt`, and `names/<name>.crt`. Nothing is read or made before the first call.
  */
-export async function loadOrCreateCertificate(dataDir: string, now: EpochMs, log: Logger): Promise<DeviceCertificate> {
-  const folder = join(dataDir, "tls");
-  const files = { key: join(folder, "device.key"), cert: join(folder, "device.crt") };
-  try {
-    const kept = await readKept(files);
+export function createDeviceCertificates(dataDir: string, clock: Clock, log: Logger): DeviceCertificates {
+  return new KeptCertificates(join(dataDir, "tls"), clock, log);
+}
+
+class KeptCertificates implements DeviceCertificates {
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #made = new Map<string, Promise<DeviceCertificate>>();
+  #usual: Promise<DeviceCertificate> | undefined;
+  #authority: Promise<DeviceCertificate> | undefined;
+  #names: Promise<Set<string>> | undefined;
+
+  constructor(folder: string, clock: Clock, log: Logger) {
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async of(serverName: string | undefined): Promise<DeviceCertificate> {
+    try {
+      if (serverName === undefined || serverName.length > 253 || !hostName.test(serverName))
+        return await this.#forAll();
+      const known = this.#made.get(serverName);
+      if (known !== undefined) return await known;
+      const names = await this.#keptNames();
+      if (!names.has(serverName) && names.size >= nameLimit) return await this.#forAll();
+      names.add(serverName);
+      const made = this.#made.get(serverName) ?? this.#forName(serverName);
+      this.#made.set(serverName, made);
+      return await made;
+    } catch (error) {
+      this.#forgetFailures(serverName);
+      const message = `expected readable keys and certificates in ${this.#folder}, or to make them: ${describeError(error)}`;
+      throw new CloudtapError("CERTIFICATE_FAILED", message, { folder: this.#folder }, error);
+    }
+  }
+
+  /** What failed is tried again: a full disk may have been emptied. */
+  #forgetFailures(serverName: string | undefined): void {
+    this.#made.delete(serverName ?? "");
+    this.#usual = undefined;
+    this.#authority = undefined;
+    this.#names = undefined;
+  }
+
+  #forAll(): Promise<DeviceCertificate> {
+    this.#usual ??= this.#keep("device", (now) => createSelfSigned(usualNames, now));
+    return this.#usual;
+  }
+
+  async #forName(name: string): Promise<DeviceCertificate> {
+    const { key } = await this.#forAll();
+    this.#authority ??= this.#keep("authority", createAuthority);
+    const authority = await this.#authority;
+    const file = join(this.#folder, "names", `${name}.crt`);
+    const kept = await readIfThere(file);
+    if (kept !== undefined && isFor(kept, key, authority.cert)) return { key, cert: `${kept}${authority.cert}` };
+    const leaf = await createLeaf(name, key, authority, this.#clock.now());
+    await writeWhole(file, leaf, 0o644);
+    this.#log.info({ file, name }, "certificate for a server name made");
+    return { key, cert: `${leaf}${authority.cert}` };
+  }
+
+  async #keep(
+    name: string,
+    make: (now: ReturnType<Clock["now"]>) => Promise<DeviceCertificate>,
+  ): Promise<DeviceCertificate> {
+    const files: KeyPairFiles = { key: join(this.#folder, `${name}.key`), cert: join(this.#folder, `${name}.crt`) };
+    const kept = await readKeyPair(files);
     if (kept !== undefined) return kept;
-    const made = await createCertificate(now);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeWhole(files.key, made.key, 0o600);
-    await writeWhole(files.cert, made.cert, 0o644);
-    log.info({ file: files.cert }, "certificate for device connections made");
+    const made = await make(this.#clock.now());
+    await writeKeyPair(files, made);
+    this.#log.info({ file: files.cert }, "certificate for device connections made");
     return made;
-  } catch (error) {
-    const message = `expected a readable key and certificate in ${folder}, or to make them: ${describeError(error)}`;
-    throw new CloudtapError("CERTIFICATE_FAILED", message, { folder }, error);
+  }
+
+  #keptNames(): Promise<Set<string>> {
+    this.#names ??= readdir(join(this.#folder, "names")).then(
+      (files) => new Set(files.filter((file) => file.endsWith(".crt")).map((file) => file.slice(0, -4))),
+      (error: unknown) => {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Set<string>();
+        throw error;
+      },
+    );
+    return this.#names;
   }
 }
 
-async function readKept(files: DeviceCertificate): Promise<DeviceCertificate | undefined> {
-  const [key, cert] = await Promise.all([readIfThere(files.key), readIfThere(files.cert)]);
-  if (key === undefined || cert === undefined) return undefined;
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
-    throw new Error("device.key does not belong to device.crt; remove both and a new pair is made");
-  }
-  await chmod(files.key, 0o600);
-  return { key, cert };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
+/** False where a certificate is broken, or belongs to a key or an authority that is not here any more. */
+function isFor(cert: string, key: string, authority: string): boolean {
   try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    const leaf = new X509Certificate(cert);
+    const issuer = new X509Certificate(authority);
+    return leaf.checkPrivateKey(createPrivateKey(key)) && leaf.verify(issuer.publicKey);
+  } catch {
+    // Whatever is in the file is no certificate, and is made anew.
+    return false;
   }
-}
-
-/** Under its name there is either the old file or the whole new one, on disk. */
-async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  const draft = `${path}.new`;
-  const file = await open(draft, "w", mode);
-  try {
-    await file.chmod(mode);
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-}
-
-async function createCertificate(now: EpochMs): Promise<DeviceCertificate> {
-  // Several megabytes that relays without TLS never need.
-  await import("reflect-metadata");
-  const x509 = await import("@peculiar/x509");
-  const algorithm = {
-    name: "RSASSA-PKCS1-v1_5",
-    hash: "SHA-256",
-    publicExponent: Uint8Array.of(1, 0, 1),
-    modulusLength: 2048,
-  };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(12))).toString("hex"),
-    name: `CN=${names[0]}, O=Cloudtap`,
-    // A device whose clock lags a little must still find it valid.
-    notBefore: new Date(now - 365 * dayMs),
-    notAfter: new Date(now + validDays * dayMs),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }))),
-    ],
-  });
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
-  const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
-  return { key: key.export({ format: "pem", type: "pkcs8" }).toString(), cert: `${certificate.toString("pem")}\n` };
 }

@@ -23,14 +23,17 @@ export interface Handshake {
   readonly head: Buffer;
   readonly context: SecureContext;
   readonly limitMs: number;
+  /** Told of the connection before the handshake begins. */
+  readonly watchTls?: (socket: TLSSocket) => void;
 }
 
 /** Plays the TLS server on a device's connection. Rejects where the device gives up or nothing fits; `tcp` is closed then. */
 export function terminateTls(handshake: Handshake, clock: Clock): Promise<TLSSocket> {
-  const { tcp, head, context, limitMs } = handshake;
+  const { tcp, head, context, limitMs, watchTls } = handshake;
   if (tcp.destroyed) return Promise.reject(new Error(dropped));
   if (head.length > 0) tcp.unshift(head);
   const socket = new TLSSocket(tcp, { isServer: true, secureContext: context });
+  watchTls?.(socket);
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
       cancel();

@@ -1,27 +1,18 @@
 import type { Socket } from "node:net";
+import type { Protocol } from "../model/protocol.js";
 import type { Clock } from "../runtime/clock.js";
+import { type ClientHello, parseClientHello } from "../wire/client-hello.js";
 
-const handshakeRecord = 0x16;
-const sslv2Length = 0x80;
-const sslv2ClientHello = 0x01;
-const tlsMajor = 0x03;
-
-/**
- * Tells a TLS hello from anything else; undefined: too few bytes to say. Clients with an old OpenSSL begin with a hello
- * in SSLv2 format, `80 <length> 01 03`, and mean TLS (docs/protocols/envoy.md §3).
- */
-export function classifyFirstBytes(head: Uint8Array): "tls" | "plain" | undefined {
-  const [first, second, third, fourth] = head;
-  if (first === undefined) return undefined;
-  if (first === handshakeRecord) return second === undefined || second === tlsMajor ? "tls" : "plain";
-  if (first !== sslv2Length) return "plain";
-  if (third !== undefined && third !== sslv2ClientHello) return "plain";
-  if (fourth === undefined) return undefined;
-  return fourth === tlsMajor ? "tls" : "plain";
+/** What a connection turned out to be. */
+export interface Recognition {
+  readonly kind: "tls" | "plain";
+  /** Of a TLS hello that could be read. */
+  readonly hello?: ClientHello;
+  /** Of those that were probed for, the one that the bytes belong to. */
+  readonly protocol?: Protocol;
 }
 
-export interface FirstBytes {
-  readonly kind: "tls" | "plain";
+export interface FirstBytes extends Recognition {
   /** What was read; the caller owns it. Empty when nothing came within the limit. */
   readonly head: Buffer;
   /** The device has finished sending. */
@@ -29,10 +20,49 @@ export interface FirstBytes {
 }
 
 /**
- * Reads until the first bytes can be told, then leaves the socket paused. A device that says nothing within `limitMs`
+ * Tells a TLS hello from anything else, and among the rest which of `candidates` it is; undefined: too few bytes to say.
+ * Looks and takes nothing away.
+ */
+export function recognize(head: Uint8Array, candidates: readonly Protocol[]): Recognition | undefined {
+  const parsed = parseClientHello(head);
+  switch (parsed.type) {
+    case "hello":
+      return { kind: "tls", hello: parsed.hello };
+    case "malformed":
+      return { kind: "tls" };
+    case "need-more":
+      return undefined;
+    case "not-tls":
+      return probe(head, candidates);
+  }
+}
+
+function probe(head: Uint8Array, candidates: readonly Protocol[]): Recognition | undefined {
+  if (candidates.length > 0 && head.length === 0) return undefined;
+  let undecided = false;
+  for (const protocol of candidates) {
+    const answer = protocol.probe?.(head) ?? "no-match";
+    if (answer === "match") return { kind: "plain", protocol };
+    undecided ||= answer === "need-more";
+  }
+  return undecided ? undefined : { kind: "plain" };
+}
+
+export interface FirstBytesOptions {
+  /** A device that says nothing recognisable within it is taken for what its bytes so far can be. */
+  readonly limitMs: number;
+  readonly candidates: readonly Protocol[];
+}
+
+/**
+ * Reads until the connection is recognised, then leaves the socket paused. A device that says nothing within the limit
  * counts as plain. Undefined: the connection is gone.
  */
-export function awaitFirstBytes(socket: Socket, clock: Clock, limitMs: number): Promise<FirstBytes | undefined> {
+export function awaitFirstBytes(
+  socket: Socket,
+  clock: Clock,
+  { limitMs, candidates }: FirstBytesOptions,
+): Promise<FirstBytes | undefined> {
   return new Promise((resolve) => {
     let head: Buffer = Buffer.alloc(0);
     const settle = (first: FirstBytes | undefined): void => {
@@ -43,12 +73,19 @@ export function awaitFirstBytes(socket: Socket, clock: Clock, limitMs: number): 
     };
     const onData = (chunk: Buffer): void => {
       head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-      const kind = classifyFirstBytes(head);
-      if (kind !== undefined) settle({ kind, head, ended: false });
+      const recognition = recognize(head, candidates);
+      if (recognition !== undefined) settle({ ...recognition, head, ended: false });
     };
     const onEnd = (): void => settle({ kind: "plain", head, ended: true });
     const onClose = (): void => settle(undefined);
-    const cancel = clock.after(limitMs, () => settle({ kind: "plain", head, ended: false }));
+    const cancel = clock.after(limitMs, () =>
+      settle({ kind: beginsLikeTls(head) ? "tls" : "plain", head, ended: false }),
+    );
     socket.on("data", onData).on("end", onEnd).on("close", onClose);
   });
+}
+
+/** Of a hello that never became whole. */
+function beginsLikeTls(head: Uint8Array): boolean {
+  return head.length > 1 && parseClientHello(head).type === "need-more";
 }

@@ -9,13 +9,18 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** Opens a port in this process's place, with rights that it lacks; undefined: it may do so itself. */
+export type ListenerSource = (address: ListenAddress) => Promise<Server | undefined>;
+
 /** The port where devices arrive. */
 export class Listener {
   readonly #address: ListenAddress;
   readonly #server: Server;
+  readonly #source: ListenerSource | undefined;
 
-  constructor(address: ListenAddress, accept: (socket: Socket) => void) {
+  constructor(address: ListenAddress, accept: (socket: Socket) => void, source?: ListenerSource) {
     this.#address = address;
+    this.#source = source;
     this.#server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs },
       accept,
@@ -28,15 +33,22 @@ export class Listener {
     return address === null || typeof address === "string" ? undefined : address.port;
   }
 
+  /** For socket options that Node has no words for. */
+  get server(): Server {
+    return this.#server;
+  }
+
   /** Throws CloudtapError LISTEN_FAILED. `failed` is told of what goes wrong with accepting later. */
   async start(failed: (error: Error) => void): Promise<void> {
     const { host, port } = this.#address;
     try {
-      if (host !== undefined) await this.#listen(host);
+      const opened = await this.#source?.(this.#address);
+      if (opened !== undefined) await this.#listen(opened);
+      else if (host !== undefined) await this.#listen({ host, port });
       else {
-        await this.#listen("::").catch((error: unknown) => {
+        await this.#listen({ host: "::", port }).catch((error: unknown) => {
           if (!lacksIpv6(error)) throw error;
-          return this.#listen("0.0.0.0");
+          return this.#listen({ host: "0.0.0.0", port });
         });
       }
     } catch (error) {
@@ -50,13 +62,15 @@ export class Listener {
     this.#server.close();
   }
 
-  #listen(host: string): Promise<void> {
+  #listen(where: Server | { readonly host: string; readonly port: number }): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ host, port: this.#address.port, backlog: 1024 }, () => {
+      const listening = (): void => {
         this.#server.off("error", reject);
         resolve();
-      });
+      };
+      this.#server.once("error", reject);
+      if ("host" in where) this.#server.listen({ ...where, backlog: 1024 }, listening);
+      else this.#server.listen(where, 1024, listening);
     });
   }
 }

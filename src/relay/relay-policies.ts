@@ -9,8 +9,8 @@ import { type CommandPreset, createCommandPolicy } from "./command-policy.js";
 import { Courier } from "./courier.js";
 import type { Gatekeeper } from "./gatekeeper.js";
 import { LateAnswers } from "./late-answers.js";
-import type { CloudTlsMode, Upstream } from "./upstream.js";
-import type { UpstreamHealth } from "./upstream-health.js";
+import type { CloudTlsMode } from "./upstream.js";
+import type { SessionCloud } from "./upstreams.js";
 
 /** What a relay may do to traffic. Neutral: `cloud: relay`, `commands: allow` without lists, no control. */
 export interface PolicyOptions {
@@ -46,16 +46,29 @@ export interface SessionPolicies {
 export interface RelayPoliciesPorts {
   readonly relay: string;
   readonly protocol: Protocol;
-  readonly upstream: Upstream;
+  /** Where what was kept is handed in. */
+  cloud(): SessionCloud;
   readonly upstreamTls: CloudTlsMode;
   readonly clock: Clock;
   readonly log: Logger;
   readonly outbox: Outbox;
-  readonly health: UpstreamHealth;
   /** The cloud will not take what was kept for it. */
   refused(item: OutboxItem): void;
   /** True for a setting that was written from here. */
   owns(device: DeviceId, key: string): boolean;
+}
+
+/** Less what a protocol cannot do: only where it is not known beforehand which one it is does anything fall away. */
+export function policiesFor<O extends PolicyOptions>(options: O, { abilities }: Protocol): O {
+  const { cloud, commands, control, controlExperimental, protectLocal } = options;
+  return {
+    ...options,
+    cloud: abilities.localCloud ? cloud : "relay",
+    commands: abilities.classedCommands ? commands : { preset: "allow", block: [], allow: [] },
+    control: control && abilities.control,
+    controlExperimental: controlExperimental && abilities.control,
+    protectLocal: protectLocal && abilities.control,
+  };
 }
 
 export function controlLevel({ control, controlExperimental }: PolicyOptions): ControlLevel {
@@ -140,9 +153,9 @@ export class RelayPolicies {
   }
 
   #createCourier(protocol: Protocol & { readonly delivery: Delivery }): Courier {
-    const { relay, outbox, upstream, upstreamTls, health, clock, log, refused } = this.#ports;
+    const { relay, outbox, upstreamTls, clock, log, refused } = this.#ports;
     return new Courier({
-      ...{ relay, protocol, outbox, upstream, upstreamTls, health, clock, log },
+      ...{ relay, protocol, outbox, upstreamTls, clock, log, ...this.#ports.cloud() },
       replyTimeoutMs: this.#options.replyTimeoutMs,
       reached: () => this.#availability.reached(),
       unreachable: () => this.#availability.unreachable(),

@@ -1,68 +1,24 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import type { SecureContext } from "node:tls";
 import type { WriteRequest, WriteResult } from "../model/command.js";
-import type { DeviceId } from "../model/device.js";
-import type { Bus, Deliver, DeviceMemory, Outbox, OutboxItem, RelayStatus } from "../model/ports.js";
-import type { Protocol } from "../model/protocol.js";
+import type { RelayStatus } from "../model/ports.js";
 import type { SessionId, SessionInfo } from "../model/session.js";
-import type { EpochMs } from "../model/time.js";
-import type { Clock } from "../runtime/clock.js";
 import { describeError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/log.js";
 import { Activity } from "./activity.js";
-import { canonicalAddress } from "./addresses.js";
+import { formatAddressAndPort } from "./addresses.js";
 import { Admission } from "./admission.js";
-import type { DeviceCertificate } from "./certificates.js";
-import { createDeviceContext } from "./device-tls.js";
-import { type ListenAddress, Listener } from "./listener.js";
-import { controlLevel, type PolicyOptions, RelayPolicies } from "./relay-policies.js";
-import { type DeviceTlsMode, Session, type SessionPorts } from "./session.js";
-import { TlsMemory } from "./tls-memory.js";
-import { type CloudTlsMode, Upstream } from "./upstream.js";
-import { UpstreamHealth } from "./upstream-health.js";
-
-export interface RelayOptions extends PolicyOptions {
-  readonly name: string;
-  readonly protocol: Protocol;
-  readonly listen: ListenAddress;
-  readonly upstream: { readonly host: string; readonly port: number };
-  readonly tls: DeviceTlsMode;
-  /** Lowest version for the device leg. */
-  readonly tlsMin: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
-  readonly upstreamTls: CloudTlsMode;
-  readonly dialTimeoutMs: number;
-  /** Without a byte in either direction. */
-  readonly idleTimeoutMs: number;
-  readonly maxSessions: number;
-  readonly maxSessionsPerAddress: number;
-  /** Name servers for the upstream's name; empty: the system's. */
-  readonly resolver: readonly string[];
-  /** When a relay counts as silent; absent or 0: three times the protocol's usual interval. */
-  readonly offlineAfterMs?: number;
-}
-
-export interface RelayPorts {
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly bus: Bus;
-  readonly deliver: Deliver;
-  readonly memory: DeviceMemory;
-  /** For the relays that keep what their cloud misses. */
-  readonly outbox: Outbox;
-  /** A cloud will not take what was kept for it. */
-  refused(item: OutboxItem): void;
-  /** Minutes east of UTC that are in force where the devices stand. */
-  offsetMinutes(at: EpochMs): number;
-  /** True for a setting that was written from here. */
-  owns(device: DeviceId, key: string): boolean;
-  /** Asked at the first device that speaks TLS. */
-  readonly certificate: () => Promise<DeviceCertificate>;
-  /** Every port on which this process listens, for the loop guard. */
-  ownPorts(): readonly number[];
-  /** PEM of an authority to trust besides the well-known ones. */
-  readonly upstreamCa?: string;
-}
+import { type Arrival, awaitArrival } from "./arrival.js";
+import { DeviceContexts } from "./device-contexts.js";
+import type { DeviceSecurityPorts } from "./device-security.js";
+import { Door, type Heading } from "./door.js";
+import { Listener } from "./listener.js";
+import type { RelayOptions, RelayPorts } from "./relay-options.js";
+import { type ServedProtocol, ServedProtocols } from "./served-protocols.js";
+import { Session } from "./session.js";
+import { protocolOfTls } from "./tls-protocol.js";
+import { UnreadNotices } from "./unread-notices.js";
+import { type CloudDialling, createCloudContext } from "./upstream.js";
 
 /** One configured place where device connections arrive. */
 export interface Relay {
@@ -89,36 +45,40 @@ class TcpRelay implements Relay {
   readonly #ports: RelayPorts;
   readonly #log: Logger;
   readonly #listener: Listener;
+  readonly #door: Door;
   readonly #admission: Admission;
   readonly #activity: Activity;
+  /** Connections that have not said yet what they are. */
+  readonly #arriving = new Set<Socket>();
   readonly #sessions = new Set<Session>();
-  readonly #policies: RelayPolicies;
-  readonly #sessionPorts: SessionPorts;
+  readonly #served: ServedProtocols;
   /** Makes ids unlike those of other relays and of earlier runs. */
   readonly #idPrefix = randomBytes(3).toString("hex");
   #started = 0;
   #ended = 0;
   #error: string | undefined;
-  #deviceContext: Promise<SecureContext> | undefined;
   #emptied: (() => void) | undefined;
 
   constructor(options: RelayOptions, ports: RelayPorts) {
     this.options = options;
     this.#ports = ports;
     this.#log = ports.log.child({ relay: options.name });
-    this.#listener = new Listener(options.listen, (socket) => this.#accept(socket));
-    this.#admission = new Admission(options, this.#log, ports.clock);
-    const silentAfterMs = options.offlineAfterMs || 3 * options.protocol.defaults.intervalS * 1000;
+    this.#listener = new Listener(options.listen, (socket) => this.#accept(socket), ports.listenerSource);
+    const followsDevice = options.upstream === "original";
+    this.#door = new Door({ followsDevice, devices: options.devices }, ports.interception?.sockets);
+    this.#admission = new Admission({ ...options, relay: options.name }, this.#log, ports);
+    const { candidates = [options.protocol] } = options;
+    const intervalS = Math.max(...candidates.map(({ defaults }) => defaults.intervalS));
+    const silentAfterMs = options.offlineAfterMs || 3 * intervalS * 1000;
     this.#activity = new Activity(silentAfterMs, this.#log, ports.clock, () => this.#publishStatus());
-    const upstream = this.#createUpstream();
-    const health = new UpstreamHealth(this.#log, `${options.upstream.host}:${options.upstream.port}`);
-    const { protocol, upstreamTls } = options;
-    const { clock, outbox, refused } = ports;
-    this.#policies = new RelayPolicies(options, {
-      ...{ relay: options.name, protocol, upstream, upstreamTls, health, clock, log: this.#log, outbox, refused },
-      owns: (device, key) => ports.owns(device, key),
+    this.#served = new ServedProtocols(options, {
+      ...ports,
+      log: this.#log,
+      dialling: this.#createDialling(),
+      security: this.#createSecurity(),
+      reported: () => this.#activity.sign(),
+      closed: (session) => this.#closed(session),
     });
-    this.#sessionPorts = this.#createSessionPorts(upstream, health);
   }
 
   async start(): Promise<void> {
@@ -129,20 +89,19 @@ class TcpRelay implements Relay {
       this.#publishStatus();
       throw error;
     }
-    const { listen, upstream, cloud } = this.status();
-    this.#log.info(
-      { listen, port: this.port(), protocol: this.options.protocol.name, cloud, upstream },
-      "relay listens",
-    );
+    this.#takeForeignAddresses();
+    const { listen, upstream, cloud, protocol } = this.status();
+    this.#log.info({ listen, port: this.port(), protocol, cloud, upstream }, "relay listens");
     this.#activity.start();
-    this.#policies.start();
+    this.#served.start();
     this.#publishStatus();
   }
 
   async stop(): Promise<void> {
     this.#listener.stop();
     this.#activity.stop();
-    this.#policies.stop();
+    this.#served.stop();
+    for (const tcp of this.#arriving) tcp.destroy();
     await this.#endSessions();
   }
 
@@ -160,24 +119,24 @@ class TcpRelay implements Relay {
   }
 
   status(): RelayStatus {
-    const { name, protocol, listen, upstream, cloud } = this.options;
+    const { name, protocol, candidates, listen, upstream, cloud } = this.options;
     return {
       name,
-      protocol: protocol.name,
-      listen: listen.host === undefined ? String(this.port()) : `${listen.host}:${this.port()}`,
-      upstream: `${upstream.host}:${upstream.port}`,
+      protocol: candidates === undefined ? protocol.name : "auto",
+      listen: listen.host === undefined ? String(this.port()) : formatAddressAndPort(listen.host, this.port()),
+      upstream: typeof upstream === "string" ? upstream : `${upstream.host}:${upstream.port}`,
       cloud,
       status: this.#error === undefined ? this.#activity.status : "failed",
       ...(this.#error === undefined ? {} : { error: this.#error }),
       sessionsOpen: this.#sessions.size,
       sessionsStarted: this.#started,
       sessionsEnded: this.#ended,
-      turnedAway: 0,
+      turnedAway: this.#admission.turnedAway,
     };
   }
 
   write(request: WriteRequest): Promise<WriteResult | undefined> | undefined {
-    return this.#policies.write(request);
+    return this.#served.write(request);
   }
 
   port(): number {
@@ -188,77 +147,96 @@ class TcpRelay implements Relay {
     this.#ports.bus.publish({ type: "relay", relay: this.status() });
   }
 
+  /** Without the right to, the port still serves whoever calls it directly. */
+  #takeForeignAddresses(): void {
+    const { interception, listenerSource } = this.#ports;
+    if (interception?.transparent !== true || listenerSource !== undefined) return;
+    try {
+      interception.sockets.makeTransparent(this.#listener.server);
+    } catch (error) {
+      this.#log.error(
+        { code: "SOCKET_OPTION", reason: describeError(error) },
+        "devices cannot be taken over by tproxy",
+      );
+    }
+  }
+
   #accept(tcp: Socket): void {
-    const { localAddress, localPort, remoteAddress, remotePort } = tcp;
-    if (
-      localAddress === undefined ||
-      localPort === undefined ||
-      remoteAddress === undefined ||
-      remotePort === undefined
-    ) {
-      // Reset before it was accepted: there is nobody to serve.
+    const heading = this.#door.heading(tcp);
+    if (heading === undefined) {
       tcp.destroy();
       return;
     }
-    const device = {
-      localAddress: canonicalAddress(localAddress),
-      localPort,
-      remoteAddress: canonicalAddress(remoteAddress),
-      remotePort,
-    };
-    if (!this.#admission.admit(device.remoteAddress)) {
+    const address = heading.device.remoteAddress;
+    if (!this.#admission.admit(address, this.#door.refusal(heading))) {
       tcp.resetAndDestroy();
       return;
     }
+    const { tls, candidates = [] } = this.options;
+    this.#arriving.add(tcp);
+    void awaitArrival(tcp, { tls, candidates }, this.#ports.clock).then((arrival) => {
+      this.#arriving.delete(tcp);
+      this.#open(heading, arrival);
+    });
+  }
+
+  #open(heading: Heading, arrival: Arrival): void {
     this.#started += 1;
     const id = `${this.#idPrefix}-${this.#started.toString(36)}` as SessionId;
-    const { name, protocol } = this.options;
-    const info: SessionInfo = { id, relay: name, protocol: protocol.name, openedAt: this.#ports.clock.now(), device };
-    const session = new Session(info, tcp, this.#sessionPorts);
+    const serverName = arrival.first?.hello?.serverName;
+    const served = this.#protocolOf(heading, arrival);
+    const info: SessionInfo = {
+      ...{ id, relay: this.options.name, protocol: served.protocol.name, openedAt: this.#ports.clock.now() },
+      ...heading,
+      ...(serverName === undefined ? {} : { serverName }),
+    };
+    const session = new Session(info, arrival, served.sessions);
     this.#sessions.add(session);
     this.#ports.bus.publish({ type: "session-opened", session: info });
     void session.open();
   }
 
+  #protocolOf({ destination }: Heading, { first }: Arrival): ServedProtocol {
+    const { candidates } = this.options;
+    if (candidates === undefined || first === undefined) return this.#served.fallback;
+    const found =
+      first.kind === "tls" ? protocolOfTls(candidates, first.hello?.serverName, destination?.port) : first.protocol;
+    return found === undefined ? this.#served.fallback : this.#served.of(found);
+  }
+
   #closed(session: Session): void {
     this.#sessions.delete(session);
-    if (session.gatekeeper !== undefined) this.#policies.forget(session.gatekeeper);
+    if (session.gatekeeper !== undefined) this.#served.forget(session.gatekeeper);
     this.#ended += 1;
     this.#admission.leave(session.info.device.remoteAddress);
     if (this.#sessions.size === 0) this.#emptied?.();
   }
 
-  #createUpstream(): Upstream {
-    const { upstream, dialTimeoutMs, resolver } = this.options;
-    const { clock, upstreamCa } = this.#ports;
-    const target = { ...upstream, dialTimeoutMs, resolver, ...(upstreamCa === undefined ? {} : { ca: upstreamCa }) };
-    return new Upstream(target, clock, () => this.#ports.ownPorts());
-  }
-
-  #createSessionPorts(upstream: Upstream, health: UpstreamHealth): SessionPorts {
-    const { protocol, tls, upstreamTls, idleTimeoutMs } = this.options;
-    const { clock, bus, deliver, memory } = this.#ports;
+  #createDialling(): CloudDialling {
+    const { dialTimeoutMs, resolver, source } = this.options;
+    const { clock, upstreamCa, keyLog, interception } = this.#ports;
+    const needsOwn = interception !== undefined && (interception.mark !== undefined || source === "device");
+    const marks = interception?.mark === undefined ? {} : { mark: interception.mark };
     return {
-      ...{ protocol, clock, bus, deliver, memory, tls, upstreamTls, idleTimeoutMs },
-      log: this.#log,
-      ...{ upstream, health, control: controlLevel(this.options), policies: this.#policies.ofSessions },
-      offsetMinutes: (at) => this.#ports.offsetMinutes(at),
-      tlsMemory: new TlsMemory(),
-      deviceContext: () => this.#contextOfDevices(),
-      reported: () => this.#activity.sign(),
-      closed: (session) => this.#closed(session),
+      ...{ clock, dialTimeoutMs, resolver, context: createCloudContext(upstreamCa) },
+      ownPorts: () => this.#ports.ownPorts(),
+      ...(keyLog === undefined ? {} : { watchTls: (socket) => keyLog.watch(socket) }),
+      ...(needsOwn
+        ? {
+            openSocket: (towards, from) =>
+              interception.sockets.openSocket(towards, from === undefined ? marks : { ...marks, from }),
+          }
+        : {}),
     };
   }
 
-  #contextOfDevices(): Promise<SecureContext> {
-    this.#deviceContext ??= this.#ports.certificate().then(
-      (certificate) => createDeviceContext(certificate, this.options.tlsMin),
-      (error: unknown) => {
-        // The next device that asks tries again: a full disk may have been emptied.
-        this.#deviceContext = undefined;
-        throw error;
-      },
-    );
-    return this.#deviceContext;
+  #createSecurity(): Omit<DeviceSecurityPorts, "onTls"> {
+    const { tls, tlsMin } = this.options;
+    const { clock, bus, splices, keyLog } = this.#ports;
+    const contexts = new DeviceContexts((name) => this.#ports.certificate(name), tlsMin);
+    return {
+      ...{ tls, clock, bus, splices, notices: new UnreadNotices(), context: (name) => contexts.of(name) },
+      ...(keyLog === undefined ? {} : { watchTls: (socket) => keyLog.watch(socket) }),
+    };
   }
 }

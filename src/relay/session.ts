@@ -1,12 +1,9 @@
-import type { Socket } from "node:net";
-import type { SecureContext } from "node:tls";
 import type { CloseReason, LegSecurity, SessionCounters, SessionInfo } from "../model/session.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
-import type { RelayAnomalyKind } from "./anomalies.js";
-import { describeTlsFault, terminateTls } from "./device-tls.js";
-import { awaitFirstBytes } from "./first-bytes.js";
+import type { Arrival } from "./arrival.js";
+import { DeviceSecurity, type DeviceSecurityPorts } from "./device-security.js";
 import { Gatekeeper } from "./gatekeeper.js";
 import { Inspection, type InspectionPorts } from "./inspection.js";
 import { isReset, Leg, type LegOwner, pauses, type Side } from "./leg.js";
@@ -15,28 +12,24 @@ import type { SessionPolicies } from "./relay-policies.js";
 import { Safekeeping } from "./safekeeping.js";
 import { SessionDevices } from "./session-devices.js";
 import { Tap } from "./tap.js";
-import type { TlsMemory } from "./tls-memory.js";
-import { type CloudTlsMode, type Upstream, upstreamSecurity } from "./upstream.js";
-import type { UpstreamHealth } from "./upstream-health.js";
+import { type CloudTlsMode, upstreamSecurity } from "./upstream.js";
+import type { SessionCloud, Upstreams } from "./upstreams.js";
 
-export type DeviceTlsMode = "auto" | "terminate" | "plain" | "splice";
-
-/** What all sessions of a relay share. */
+/** What all sessions of a relay that speak one protocol share. */
 export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" | "devices" | "cloud"> {
-  readonly tls: DeviceTlsMode;
+  readonly security: DeviceSecurityPorts;
   readonly upstreamTls: CloudTlsMode;
   readonly idleTimeoutMs: number;
-  readonly upstream: Upstream;
-  readonly health: UpstreamHealth;
-  readonly tlsMemory: TlsMemory;
+  readonly upstreams: Upstreams;
+  /** True: what Cloudtap cannot answer itself is refused, because no cloud may be contacted. */
+  readonly isLocal: boolean;
+  /** True: where a device was heading decides; nobody else can say whose certificate is to be expected there. */
+  readonly followsDevice: boolean;
   /** Undefined: no policy needs a gate. */
   readonly policies: SessionPolicies | undefined;
-  deviceContext(): Promise<SecureContext>;
   closed(session: Session): void;
 }
 
-const firstByteLimitMs = 10_000;
-const handshakeLimitMs = 10_000;
 const earlyBytesLimit = 64 * 1024;
 /** At a stop: how long both legs must have been silent, and how often that is looked at. */
 const stopQuietMs = 200;
@@ -44,7 +37,7 @@ const stopLookMs = 50;
 
 const unreadable: CloseReason = {
   ...{ by: "cloudtap", how: "tls-failed" },
-  detail: "the device speaks TLS that is not opened, and with cloud: local nobody else answers it",
+  detail: "nobody here can read what the device says, and with cloud: local nobody else answers it",
 };
 
 /** One device connection: owns both legs and passes on what happens to either. */
@@ -52,7 +45,8 @@ export class Session implements LegOwner {
   readonly info: SessionInfo;
   readonly #ports: SessionPorts;
   readonly #log: Logger;
-  readonly #tcp: Socket;
+  readonly #arrival: Arrival;
+  readonly #security: DeviceSecurity;
   readonly #legs: { device?: Leg; cloud?: Leg } = {};
   readonly #counted = { device: 0, cloud: 0 };
   #dialling: AbortController | undefined;
@@ -67,14 +61,14 @@ export class Session implements LegOwner {
   #lastByteAt: number;
   #reason: CloseReason | undefined;
   #isOver = false;
-  #wasReset = false;
   #cancelIdle: (() => void) | undefined;
 
-  constructor(info: SessionInfo, tcp: Socket, ports: SessionPorts) {
+  constructor(info: SessionInfo, arrival: Arrival, ports: SessionPorts) {
     this.info = info;
-    this.#tcp = tcp;
+    this.#arrival = arrival;
     this.#ports = ports;
     this.#log = ports.log.child({ session: info.id, address: info.device.remoteAddress });
+    this.#security = new DeviceSecurity(info, ports.security, this.#log);
     this.#lastByteAt = info.openedAt;
   }
 
@@ -90,18 +84,16 @@ export class Session implements LegOwner {
 
   /** Opens both legs and begins to relay. Never rejects: every outcome ends in `closed`. */
   async open(): Promise<void> {
-    const { device } = this.info;
-    this.#log.debug({ remotePort: device.remotePort, localPort: device.localPort }, "session accepted");
-    this.#tcp.on("error", () => {
-      this.#wasReset = true;
-    });
+    const { device, protocol, destination, serverName } = this.info;
+    const { remotePort, localPort } = device;
+    this.#log.debug({ protocol, remotePort, localPort, destination, serverName }, "session accepted");
     this.#watchIdle(this.#ports.idleTimeoutMs);
     try {
       const security = await this.#openDeviceLeg();
       if (security === undefined || this.#isOver) return;
-      const { policies } = this.#ports;
+      const { policies, isLocal } = this.#ports;
       if (policies !== undefined && security !== "splice") this.#openGate(security, policies);
-      else if (policies?.cloud === "local") this.#refuse(unreadable);
+      else if (isLocal) this.#refuse(unreadable);
       else await this.#openCloudLeg(security);
     } catch (error) {
       this.#openFailed(error);
@@ -132,6 +124,7 @@ export class Session implements LegOwner {
     const now = this.#ports.clock.now();
     this.#lastByteAt = now;
     this.#counted[side] += chunk.length;
+    if (side === "device") this.#security.proven();
     if (this.#isUnread && side === "device") this.#ports.reported();
     if (this.#passage !== undefined) this.#passage.chunk(side, chunk, now);
     else this.#keepEarly(chunk);
@@ -139,6 +132,7 @@ export class Session implements LegOwner {
 
   ended(side: Side): void {
     if (this.#isOver) return;
+    if (side === "device") this.#security.hungUp();
     const detail = side === "device" ? "the device closed" : "the cloud closed";
     this.#reason ??= { by: side, how: "fin", detail };
     if (this.#passage !== undefined) this.#passage.ended(side, this.#ports.clock.now());
@@ -151,6 +145,7 @@ export class Session implements LegOwner {
 
   failed(side: Side, error: Error): void {
     if (this.#isOver) return;
+    if (side === "device") this.#security.hungUp();
     this.#end({ by: side, how: isReset(error) ? "reset" : "error", detail: describeError(error) }, "reset");
   }
 
@@ -163,55 +158,29 @@ export class Session implements LegOwner {
 
   /** Undefined: the device is gone already, or never wanted anything. */
   async #openDeviceLeg(): Promise<LegSecurity | undefined> {
-    const { tls, clock } = this.#ports;
-    const asked = tls === "auto" || tls === "splice";
-    const first = asked
-      ? await awaitFirstBytes(this.#tcp, clock, firstByteLimitMs)
-      : { kind: tls === "terminate" ? ("tls" as const) : ("plain" as const), head: Buffer.alloc(0), ended: false };
-    if (this.#isOver) return undefined;
-    if (first === undefined || (first.ended && first.head.length === 0)) {
-      const how = this.#wasReset ? "reset" : "fin";
+    const { tcp, first, wasReset } = this.#arrival;
+    if (first === undefined || tcp.destroyed || (first.ended && first.head.length === 0)) {
+      const how = wasReset ? "reset" : "fin";
       this.#end({ by: "device", how, detail: "the device closed without a byte" });
+      tcp.destroy();
       return undefined;
     }
-    const security = first.kind === "plain" ? "plain" : this.#tlsPolicy();
-    if (security === "splice") this.#reportEncrypted();
+    const security = first.kind === "plain" ? "plain" : this.#security.decide();
+    if (security === "splice") this.#passUnread();
     else if (this.#ports.policies === undefined) this.#inspect();
-    const socket = security === "tls" ? await this.#terminate(first.head) : this.#tcp;
+    const socket = security === "tls" ? await this.#security.terminate(tcp, first.head) : tcp;
     if (this.#isOver) {
       socket.destroy();
       return undefined;
     }
-    this.#legs.device = new Leg("device", socket, this.#tcp, this);
+    this.#legs.device = new Leg("device", socket, tcp, this);
     if (security !== "tls" && first.head.length > 0) this.chunk("device", first.head);
     if (first.ended) this.ended("device");
     return security;
   }
 
-  #tlsPolicy(): "tls" | "splice" {
-    const { tls, tlsMemory, protocol } = this.#ports;
-    if (tls === "terminate") return "tls";
-    if (tls === "splice" || protocol.defaults.onTls === "splice") return "splice";
-    return tlsMemory.refuses(this.info.device.remoteAddress) ? "splice" : "tls";
-  }
-
-  async #terminate(head: Buffer): Promise<Socket> {
-    const { tlsMemory, deviceContext, clock } = this.#ports;
-    const address = this.info.device.remoteAddress;
-    const context = await deviceContext();
-    try {
-      const socket = await terminateTls({ tcp: this.#tcp, head, context, limitMs: handshakeLimitMs }, clock);
-      tlsMemory.accepted(address);
-      this.#log.debug({ version: socket.getProtocol(), cipher: socket.getCipher()?.name }, "device speaks TLS");
-      return socket;
-    } catch (error) {
-      const refusals = this.#isOver ? 0 : tlsMemory.refused(address);
-      throw new CloudtapError("DEVICE_TLS", describeTlsFault(error), { refusals }, error);
-    }
-  }
-
   async #openCloudLeg(security: LegSecurity): Promise<void> {
-    const { upstream, health } = this.#ports;
+    const { upstream, health } = this.#cloud();
     this.#dialling = new AbortController();
     const { socket, tcp } = await upstream.dial(upstreamSecurity(this.#ports.upstreamTls, security), this.#dialling);
     this.#dialling = undefined;
@@ -231,6 +200,10 @@ export class Session implements LegOwner {
     this.#flushEarly(tap);
   }
 
+  #cloud(): SessionCloud {
+    return this.#ports.upstreams.of(this.info);
+  }
+
   #openGate(security: LegSecurity, policies: SessionPolicies): void {
     const { device } = this.#legs;
     if (device === undefined) return;
@@ -243,6 +216,7 @@ export class Session implements LegOwner {
         ...this.#ports,
         ...policies,
         ...own,
+        ...this.#cloud(),
         security: upstreamSecurity(this.#ports.upstreamTls, security),
         safekeeping: outbox && new Safekeeping({ ...kept, outbox, kept: () => policies.kept() }),
         cloudIsFree: courier?.isEmpty ?? true,
@@ -262,7 +236,7 @@ export class Session implements LegOwner {
   }
 
   #gateOver(reason: CloseReason, how: "close" | "reset", error: Error | undefined): void {
-    if (error instanceof CloudtapError) this.#refuse(dialFault(error));
+    if (error instanceof CloudtapError) this.#refuseForCloud(error);
     else this.#end(reason, how);
   }
 
@@ -287,17 +261,28 @@ export class Session implements LegOwner {
       this.#log.error({ err: error }, "session could not be opened");
       this.#refuse({ by: "cloudtap", how: "error", detail });
     } else if (error.code === "DEVICE_TLS") {
-      const fields = { code: error.code, reason: detail };
-      if (error.details.refusals === 1) this.#log.warn(fields, "TLS with the device failed");
-      else this.#log.debug(fields, "TLS with the device failed");
+      this.#security.failed(detail);
       this.#end({ by: "device", how: "tls-failed", detail });
     } else if (error.code === "CERTIFICATE_FAILED") {
       this.#log.error({ code: error.code, reason: detail }, "no certificate for the device");
       this.#refuse({ by: "cloudtap", how: "tls-failed", detail });
-    } else {
-      this.#ports.health.failed(error);
+    } else if (error.code === "UPSTREAM_UNKNOWN") {
+      this.#log.warn({ code: error.code, reason: detail }, "nowhere to forward to");
       this.#refuse(dialFault(error));
+    } else {
+      this.#cloud().health.failed(error);
+      this.#refuseForCloud(error);
     }
+  }
+
+  /** A place whose certificate does not fit what we expect of it may fit what the device expects. */
+  #refuseForCloud(error: CloudtapError): void {
+    const { followsDevice, upstreamTls } = this.#ports;
+    const opened = this.#arrival.first?.kind === "tls";
+    if (error.code === "UPSTREAM_TLS" && followsDevice && upstreamTls === "auto" && opened) {
+      this.#security.failed(error.message);
+    }
+    this.#refuse(dialFault(error));
   }
 
   /** The device sees what a cloud that refuses looks like. What it said already is read all the same. */
@@ -316,19 +301,9 @@ export class Session implements LegOwner {
     );
   }
 
-  #reportEncrypted(): void {
+  #passUnread(): void {
     this.#isUnread = true;
-    const { tlsMemory, bus, clock } = this.#ports;
-    const address = this.info.device.remoteAddress;
-    const refused = tlsMemory.refuses(address);
-    const why = refused ? "it refused Cloudtap's certificate" : "it is not opened for this device";
-    const detail = `the device speaks TLS, and ${why}; passed through unread`;
-    const fields = { reason: detail };
-    if (tlsMemory.isNewSplice(address)) this.#log.warn(fields, "encrypted, passed through unread");
-    else this.#log.debug(fields, "encrypted, passed through unread");
-    const kind: RelayAnomalyKind = "encrypted";
-    const anomaly = { kind, direction: "device-to-cloud" as const, detail };
-    bus.publish({ type: "anomaly", session: this.info, anomaly, at: clock.now() });
+    this.#security.reportUnread();
   }
 
   /** One timer a session; a byte only notes the time. */
@@ -363,11 +338,11 @@ export class Session implements LegOwner {
     if (how === "reset") {
       device?.reset();
       cloud?.reset();
-      if (!this.#tcp.destroyed) this.#tcp.resetAndDestroy();
+      if (!this.#arrival.tcp.destroyed) this.#arrival.tcp.resetAndDestroy();
     }
     device?.destroy();
     cloud?.destroy();
-    this.#tcp.destroy();
+    this.#arrival.tcp.destroy();
   }
 }
 

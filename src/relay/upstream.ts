@@ -1,5 +1,11 @@
 import { connect, isIP, type Socket } from "node:net";
-import { createSecureContext, rootCertificates, type SecureContext, connect as tlsConnect } from "node:tls";
+import {
+  createSecureContext,
+  rootCertificates,
+  type SecureContext,
+  type TLSSocket,
+  connect as tlsConnect,
+} from "node:tls";
 import type { LegSecurity } from "../model/session.js";
 import type { Clock } from "../runtime/clock.js";
 import { CloudtapError, describeError, type ErrorCode } from "../runtime/errors.js";
@@ -8,14 +14,40 @@ import { describeTlsFault } from "./device-tls.js";
 
 export const keepAliveMs = 60_000;
 
-export interface UpstreamOptions {
+/** Whom to dial. */
+export interface CloudPlace {
+  /** A name or an address. */
   readonly host: string;
   readonly port: number;
+  /** Whose certificate it must show; absent: `host`'s. */
+  readonly serverName?: string;
+  /** Address of the device, to connect from; absent: this host's own. */
+  readonly from?: string;
+}
+
+/** What all dialling of a relay shares. */
+export interface CloudDialling {
+  readonly clock: Clock;
   readonly dialTimeoutMs: number;
   /** Name servers; empty: the system's. */
   readonly resolver: readonly string[];
-  /** PEM, trusted besides the well-known authorities. */
-  readonly ca?: string;
+  /** Every port on which this process listens, for the loop guard. */
+  ownPorts(): readonly number[];
+  /** Certificates of authorities; made at the first use. */
+  context(): SecureContext;
+  /** Makes sockets that need more than Node's own; absent: nothing does. */
+  readonly openSocket?: (towards: string, from: string | undefined) => Socket;
+  /** Told of every TLS connection, for a key log. */
+  readonly watchTls?: (socket: TLSSocket) => void;
+}
+
+/** `ca`: PEM, trusted besides the well-known authorities. */
+export function createCloudContext(ca: string | undefined): () => SecureContext {
+  let context: SecureContext | undefined;
+  return () => {
+    context ??= createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] });
+    return context;
+  };
 }
 
 /** How the cloud leg is protected; `verify` checks the certificate, `insecure` takes any. */
@@ -37,24 +69,22 @@ export interface CloudSocket {
   readonly tcp: Socket;
 }
 
-/** Whom to dial and how. The name is looked up at every dial: vendors move their balancers. */
+/** One cloud. Its name is looked up at every dial: vendors move their balancers. */
 export class Upstream {
-  readonly #options: UpstreamOptions;
-  readonly #clock: Clock;
-  readonly #ownPorts: () => readonly number[];
-  #context: SecureContext | undefined;
+  readonly #place: CloudPlace;
+  readonly #dialling: CloudDialling;
 
-  constructor(options: UpstreamOptions, clock: Clock, ownPorts: () => readonly number[]) {
-    this.#options = options;
-    this.#clock = clock;
-    this.#ownPorts = ownPorts;
+  constructor(place: CloudPlace, dialling: CloudDialling) {
+    this.#place = place;
+    this.#dialling = dialling;
   }
 
   /** Name look-up, connecting and TLS together within `dialTimeoutMs`; aborting `dialling` gives up. Throws CloudtapError. */
   async dial(security: UpstreamSecurity, dialling: AbortController): Promise<CloudSocket> {
-    const { host, port, dialTimeoutMs } = this.#options;
-    const deadline = this.#clock.now() + dialTimeoutMs;
-    const cancel = this.#clock.after(dialTimeoutMs, () => {
+    const { host, port } = this.#place;
+    const { clock, dialTimeoutMs } = this.#dialling;
+    const deadline = clock.now() + dialTimeoutMs;
+    const cancel = clock.after(dialTimeoutMs, () => {
       const message = `expected ${host}:${port} to accept within ${dialTimeoutMs} ms, found no answer`;
       dialling.abort(new CloudtapError("UPSTREAM_TIMEOUT", message, { host, port }));
     });
@@ -68,7 +98,8 @@ export class Upstream {
   }
 
   async #addresses(signal: AbortSignal): Promise<readonly string[]> {
-    const { host, port, resolver } = this.#options;
+    const { host, port } = this.#place;
+    const { resolver } = this.#dialling;
     const found = await orAborted(lookUp(host, resolver, signal), signal).catch((error: unknown) => {
       if (error instanceof CloudtapError) throw error;
       throw new CloudtapError(
@@ -79,7 +110,7 @@ export class Upstream {
       );
     });
     if (found.length === 0) throw new CloudtapError("UPSTREAM_UNRESOLVED", `no address for ${host}`, { host });
-    if (!this.#ownPorts().includes(port)) return found;
+    if (!this.#dialling.ownPorts().includes(port)) return found;
     const others = found.filter((address) => !isOwnAddress(address));
     if (others.length > 0) return others;
     const message = `${host} leads to ${found.join(", ")}, which is this machine, and port ${port} is Cloudtap's own`;
@@ -92,11 +123,11 @@ export class Upstream {
 
   /** Tries one after the other; each but the last gets its share of the time that is left. */
   async #connectToAny(addresses: readonly string[], deadline: number, signal: AbortSignal): Promise<Socket> {
-    const { host, port } = this.#options;
+    const { host, port } = this.#place;
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
       const left = addresses.length - index;
-      const limitMs = left === 1 ? undefined : Math.max(1, (deadline - this.#clock.now()) / left);
+      const limitMs = left === 1 ? undefined : Math.max(1, (deadline - this.#dialling.clock.now()) / left);
       try {
         return await this.#connect(address, limitMs, signal);
       } catch (error) {
@@ -114,31 +145,35 @@ export class Upstream {
   }
 
   #connect(address: string, limitMs: number | undefined, signal: AbortSignal): Promise<Socket> {
-    const socket = connect({
-      host: address,
-      port: this.#options.port,
-      allowHalfOpen: true,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveMs,
-    });
+    const socket = this.#open(address);
     const giveUp = (): void => {
       socket.destroy(Object.assign(new Error(`${address} did not answer`), { code: "ETIMEDOUT" }));
     };
-    const cancel = limitMs === undefined ? undefined : this.#clock.after(limitMs, giveUp);
+    const cancel = limitMs === undefined ? undefined : this.#dialling.clock.after(limitMs, giveUp);
     return ready(socket, "connect", signal).finally(cancel);
   }
 
+  #open(address: string): Socket {
+    const { port, from } = this.#place;
+    const { openSocket } = this.#dialling;
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs };
+    if (openSocket === undefined) return connect({ host: address, port, ...options });
+    const socket = openSocket(address, isIP(address) === isIP(from ?? "") ? from : undefined);
+    socket.setNoDelay(true).setKeepAlive(true, keepAliveMs);
+    return socket.connect({ host: address, port });
+  }
+
   async #secure(tcp: Socket, security: "verify" | "insecure", signal: AbortSignal): Promise<CloudSocket> {
-    const { host, port, ca } = this.#options;
-    this.#context ??= createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] });
+    const { host, port, serverName = host } = this.#place;
+    const { context, watchTls } = this.#dialling;
     const socket = tlsConnect({
       socket: tcp,
-      host,
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      secureContext: this.#context,
+      host: serverName,
+      ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+      secureContext: context(),
       rejectUnauthorized: security === "verify",
     });
+    watchTls?.(socket);
     try {
       await ready(socket, "secureConnect", signal);
     } catch (error) {

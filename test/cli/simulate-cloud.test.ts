@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { EpochMs } from "../../src/model/time.js";
-import { loadOrCreateCertificate } from "../../src/relay/certificates.js";
+import { createDeviceCertificates } from "../../src/relay/certificates.js";
+import { systemClock } from "../../src/runtime/clock.js";
 import { silentLogger } from "../../src/runtime/log.js";
 import { runCommand } from "./test-context.js";
 
@@ -28,7 +28,7 @@ describe("cloudtap simulate-cloud", () => {
   });
 
   it("speaks TLS with a certificate that it is given", async () => {
-    const { cert, key } = await loadOrCreateCertificate(folder, Date.now() as EpochMs, silentLogger());
+    const { cert, key } = await createDeviceCertificates(folder, systemClock, silentLogger()).of(undefined);
     writeFileSync(join(folder, "c.pem"), cert);
     writeFileSync(join(folder, "k.pem"), key);
     const { run, target } = await startCloud("--cert", join(folder, "c.pem"), "--key", join(folder, "k.pem"));

@@ -27,6 +27,24 @@ describe("resolveConfiguration", () => {
     expect(relayOf({ idle_timeout: 60 })?.idleTimeoutMs).toBe(60_000);
   });
 
+  it("follows the device, or the vendor of what it speaks, where the upstream is no host", () => {
+    const intercept = { devices: ["10.0.0.2"] };
+    const relays = [
+      { name: "a", protocol: "auto", listen: 1 },
+      { name: "b", protocol: "raw", upstream: "original" },
+    ];
+    const { relays: resolved } = validateConfiguration({ relays, intercept }, validation);
+    expect(resolved.map(({ upstream }) => upstream)).toEqual(["vendor", "original"]);
+  });
+
+  it("asks past its own name server", () => {
+    const resolver = (document: object) => validateConfiguration(document, validation).resolver;
+    const dns = { enabled: true, forward: ["9.9.9.9"] };
+    expect(resolver({ intercept: { dns } })).toEqual(["9.9.9.9"]);
+    expect(resolver({ intercept: { dns: { ...dns, enabled: false } } })).toEqual([]);
+    expect(resolver({ resolver: ["1.1.1.1"], intercept: { dns } })).toEqual(["1.1.1.1"]);
+  });
+
   it("takes the lowest TLS version from the protocol", () => {
     expect(relayOf({})?.tlsMin).toBe("TLSv1.2");
     expect(relayOf({ protocol: "envoy" })?.tlsMin).toBe("TLSv1");

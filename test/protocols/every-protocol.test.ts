@@ -132,6 +132,27 @@ function answeredLocally(protocol: Protocol): LocalSession {
 const cuts = fc.array(fc.nat(100_000), { maxLength: 12 });
 const noise = fc.uint8Array({ maxLength: 600 });
 
+describe("telling protocols apart", () => {
+  it.each(protocols.filter(({ probe }) => probe !== undefined))(
+    "$name knows its own first bytes, and nobody else does",
+    (protocol) => {
+      const first = dialogue(protocol).find(({ from }) => from === "device-to-cloud")?.bytes ?? new Uint8Array();
+      const answers = protocols.map(({ name, probe }) => [name, probe?.(first) ?? "no-match"]);
+      expect(answers).toEqual(protocols.map(({ name }) => [name, name === protocol.name ? "match" : "no-match"]));
+    },
+  );
+
+  it("never throws, and never changes its mind when more bytes come", () => {
+    const bytes = fc.uint8Array({ maxLength: 32 });
+    fc.assert(
+      fc.property(fc.constantFrom(...protocols), bytes, bytes, ({ probe }, head, rest) => {
+        const early = probe?.(head);
+        if (early !== "need-more") expect(probe?.(Uint8Array.of(...head, ...rest))).toBe(early);
+      }),
+    );
+  });
+});
+
 describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("protocol %s", (_name, protocol) => {
   const said = dialogue(protocol);
 

@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { BusMessage } from "../../src/model/ports.js";
 import { Admission } from "../../src/relay/admission.js";
+import { createBus } from "../../src/runtime/bus.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { recordLog } from "../support/log-recorder.js";
 
 function setUp() {
   const clock = new FakeClock();
   const logs = recordLog();
-  return { clock, logs, admission: new Admission({ maxSessions: 3, maxSessionsPerAddress: 2 }, logs.log, clock) };
+  const bus = createBus(logs.log);
+  const turnedAway: BusMessage[] = [];
+  bus.subscribe("test", (message) => turnedAway.push(message));
+  const limits = { relay: "roof", maxSessions: 3, maxSessionsPerAddress: 2 };
+  return { clock, logs, turnedAway, admission: new Admission(limits, logs.log, { clock, bus }) };
 }
 
 describe("admission", () => {
@@ -34,9 +40,19 @@ describe("admission", () => {
     for (let i = 0; i < 5; i += 1) admission.admit("a");
     clock.advance(60_000);
     admission.admit("a");
-    expect(logs.of("too many sessions", "warn")).toMatchObject([
-      { refused: 1, address: "a", maxSessionsPerAddress: 2 },
+    expect(logs.of("connection turned away", "warn")).toMatchObject([
+      { refused: 1, address: "a", reason: "too many sessions of one address: max_sessions_per_address is 2" },
       { refused: 5 },
+    ]);
+  });
+
+  it("turns away who is not served whatever the limits, and tells and counts it", () => {
+    const { admission, turnedAway, clock } = setUp();
+    expect(admission.admit("a", "not a device")).toBe(false);
+    expect(admission.open).toBe(0);
+    expect(admission.turnedAway).toBe(1);
+    expect(turnedAway).toEqual([
+      { type: "turned-away", relay: "roof", address: "a", reason: "not a device", at: clock.now() },
     ]);
   });
 });

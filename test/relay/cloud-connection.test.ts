@@ -9,6 +9,7 @@ import { Guard } from "../../src/runtime/guard.js";
 import { encodeAnswer } from "../support/blueprint/encoder.js";
 import { blueprint } from "../support/blueprint/index.js";
 import { ChaosServer, ChaosSocket } from "../support/chaos-socket.js";
+import { dialling } from "../support/dialling.js";
 import { recordLog } from "../support/log-recorder.js";
 
 const greeting = encodeAnswer(7, 99, 1);
@@ -23,7 +24,7 @@ async function setUp(replyTimeoutMs = 5_000) {
   const cloud = await ChaosServer.listen();
   const logs = recordLog();
   const availability = new CloudAvailability(systemClock, Math.min(20, replyTimeoutMs), () => 0);
-  const options = { host: "127.0.0.1", port: cloud.port, dialTimeoutMs: 1_000, resolver: [] };
+  const options = { host: "127.0.0.1", port: cloud.port };
   const heard: string[] = [];
   const watchers = new Set<() => void>();
   const hear = (word: string): void => {
@@ -34,7 +35,7 @@ async function setUp(replyTimeoutMs = 5_000) {
     {
       ...{ protocol: blueprint, clock: systemClock, security: "plain", guard: new Guard(logs.log, "test") },
       ...{ log: logs.log, availability, address: "192.0.2.1", replyTimeoutMs },
-      upstream: new Upstream(options, systemClock, () => []),
+      upstream: new Upstream(options, dialling()),
       health: new UpstreamHealth(logs.log, "cloud"),
     },
     {

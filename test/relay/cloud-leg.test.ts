@@ -7,6 +7,7 @@ import { Guard } from "../../src/runtime/guard.js";
 import { encodeAnswer } from "../support/blueprint/encoder.js";
 import { blueprint } from "../support/blueprint/index.js";
 import { ChaosServer, closedPort } from "../support/chaos-socket.js";
+import { dialling } from "../support/dialling.js";
 import { recordLog } from "../support/log-recorder.js";
 
 const answer = encodeAnswer(7, 1, 1);
@@ -19,7 +20,7 @@ afterEach(async () => {
 async function setUp(port?: number) {
   const cloud = await ChaosServer.listen();
   servers.push(cloud);
-  const options = { host: "127.0.0.1", port: port ?? cloud.port, dialTimeoutMs: 1_000, resolver: [] };
+  const options = { host: "127.0.0.1", port: port ?? cloud.port };
   const heard: string[] = [];
   const watchers = new Set<() => void>();
   const hear = (word: string): void => {
@@ -30,7 +31,7 @@ async function setUp(port?: number) {
   const leg = new CloudLeg(
     {
       ...{ protocol: blueprint, clock: systemClock, security: "plain", guard: new Guard(recordLog().log, "test") },
-      upstream: new Upstream(options, systemClock, () => []),
+      upstream: new Upstream(options, dialling()),
     },
     {
       bytes: ({ length }) => hear(`${length} bytes`),

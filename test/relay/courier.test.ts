@@ -9,6 +9,7 @@ import { systemClock } from "../../src/runtime/clock.js";
 import { encodeAnswer, encodeFrame, encodeReport } from "../support/blueprint/encoder.js";
 import { blueprint } from "../support/blueprint/index.js";
 import { ChaosServer, type ChaosSocket } from "../support/chaos-socket.js";
+import { dialling } from "../support/dialling.js";
 import { recordLog } from "../support/log-recorder.js";
 import { createMemoryOutbox } from "../support/memory-outbox.js";
 
@@ -55,12 +56,12 @@ async function setUp(cloud: Cloud, sequences: readonly number[] = [1, 2, 3]) {
   });
   const outbox = createMemoryOutbox();
   const logs = recordLog();
-  const options = { host: "127.0.0.1", port: server.port, dialTimeoutMs: 1_000, resolver: [] };
+  const options = { host: "127.0.0.1", port: server.port };
   const refused: OutboxItem[] = [];
   const courier = new Courier({
     ...{ relay: "test", protocol: { ...blueprint, delivery }, outbox, upstreamTls: "auto", clock: systemClock },
     ...{ log: logs.log, replyTimeoutMs: 60, random: () => 0 },
-    upstream: new Upstream(options, systemClock, () => []),
+    upstream: new Upstream(options, dialling()),
     health: new UpstreamHealth(logs.log, "cloud"),
     reached: () => undefined,
     unreachable: () => undefined,

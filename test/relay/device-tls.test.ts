@@ -5,8 +5,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { EpochMs } from "../../src/model/time.js";
-import { type DeviceCertificate, loadOrCreateCertificate } from "../../src/relay/certificates.js";
+import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/certificates.js";
 import { createDeviceContext, terminateTls } from "../../src/relay/device-tls.js";
 import { awaitFirstBytes } from "../../src/relay/first-bytes.js";
 import { systemClock } from "../../src/runtime/clock.js";
@@ -18,7 +17,7 @@ let certificate: DeviceCertificate;
 const folder = mkdtempSync(join(tmpdir(), "cloudtap-test-"));
 
 beforeAll(async () => {
-  certificate = await loadOrCreateCertificate(folder, Date.now() as EpochMs, silentLogger());
+  certificate = await createDeviceCertificates(folder, systemClock, silentLogger()).of(undefined);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +34,7 @@ async function echoServer(tlsMin: "TLSv1" | "TLSv1.2"): Promise<{ port: number; 
   const server = createServer({ allowHalfOpen: true }, (tcp) => {
     open.push(tcp);
     const serve = async (): Promise<void> => {
-      const first = await awaitFirstBytes(tcp, systemClock, 10_000);
+      const first = await awaitFirstBytes(tcp, systemClock, { limitMs: 10_000, candidates: [] });
       const head = first?.head ?? Buffer.alloc(0);
       const socket = await terminateTls({ tcp, head, context, limitMs: 10_000 }, systemClock);
       settled(socket.getProtocol() ?? "");

@@ -1,40 +1,53 @@
 import { createServer, type Socket } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { awaitFirstBytes, classifyFirstBytes } from "../../src/relay/first-bytes.js";
+import { protocols } from "../../src/protocols/registry.js";
+import { awaitFirstBytes, recognize } from "../../src/relay/first-bytes.js";
 import { systemClock } from "../../src/runtime/clock.js";
 import { ChaosSocket, portOf } from "../support/chaos-socket.js";
 import { FakeClock } from "../support/fake-clock.js";
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
 
-describe("telling TLS from the first bytes", () => {
+const solarmanHello = bytes("a5560010415b");
+
+describe("recognising a connection by its first bytes", () => {
   it.each([
-    ["a TLS record", "16030100a5010000a1", "tls"],
-    ["its first byte alone", "16", "tls"],
-    ["a hello in SSLv2 format", "80310103010018", "tls"],
     ["a Solarman frame", "a5010010", "plain"],
     ["a WebSentry frame", "70839e00", "plain"],
     ["an HTTP request", "504f5354", "plain"],
-    ["0x16 that is no TLS version", "1604", "plain"],
-    ["0x80 that is no hello", "803102", "plain"],
-    ["an SSLv2 hello for SSLv2", "8031010002", "plain"],
-  ])("%s", (_name, hex, kind) => {
-    expect(classifyFirstBytes(bytes(hex))).toBe(kind);
+    ["0x16 that is no TLS version", "16040101", "plain"],
+    ["0x80 that is no hello", "80310203", "plain"],
+  ])("takes %s for plain where nothing is to be told apart", (_name, hex, kind) => {
+    expect(recognize(bytes(hex), [])).toEqual({ kind });
   });
 
-  it("waits for more where too few bytes could be either", () => {
-    for (const hex of ["", "80", "8031", "803101"]) expect(classifyFirstBytes(bytes(hex))).toBeUndefined();
+  it("tells protocols apart", () => {
+    expect(recognize(solarmanHello, protocols)?.protocol?.name).toBe("solarman");
+    expect(recognize(bytes("70839e"), protocols)?.protocol?.name).toBe("websentry");
+    expect(recognize(Buffer.from("POST /emu_reports/performance_report HTTP/1.1"), protocols)?.protocol?.name).toBe(
+      "envoy",
+    );
+  });
+
+  it("takes for none of them what fits none", () => {
+    for (const head of ["GET / HTTP/1.1", "SSH-2.0-x", "\x05\x01\x00"]) {
+      expect(recognize(Buffer.from(head, "latin1"), protocols)).toEqual({ kind: "plain" });
+    }
+  });
+
+  it("waits for more where too few bytes could be several things", () => {
+    for (const head of [Buffer.alloc(0), solarmanHello.subarray(0, 3), Buffer.from("POST /")]) {
+      expect(recognize(head, protocols)).toBeUndefined();
+    }
+    expect(recognize(bytes("1603010200"), [])).toBeUndefined();
   });
 
   it("never changes its mind when more bytes come", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 4, maxLength: 12 }), fc.integer({ min: 0, max: 3 }), (head, cut) => {
-        const early = classifyFirstBytes(head.subarray(0, cut));
-        const late = classifyFirstBytes(head);
-        expect(late).toBeDefined();
-        // One byte of 0x16 is taken for TLS; only a version that does not exist would prove otherwise.
-        if (early === "plain" || (early === "tls" && cut > 1)) expect(late).toBe(early);
+      fc.property(fc.uint8Array({ maxLength: 24 }), fc.nat({ max: 24 }), (head, cut) => {
+        const early = recognize(head.subarray(0, cut), protocols);
+        if (early?.kind === "plain") expect(recognize(head, protocols)).toEqual(early);
       }),
     );
   });
@@ -61,10 +74,10 @@ afterEach(() => {
 describe("awaiting the first bytes", () => {
   it("joins bytes until it can tell, and leaves the rest in the socket", async () => {
     const { peer, socket } = await pair();
-    const first = awaitFirstBytes(socket, systemClock, 10_000);
+    const first = awaitFirstBytes(socket, systemClock, { limitMs: 10_000, candidates: [] });
     await peer.sendSplit(bytes("803101"), [1]);
     await peer.send(bytes("03"));
-    expect(await first).toEqual({ kind: "tls", head: bytes("80310103"), ended: false });
+    expect(await first).toMatchObject({ kind: "tls", head: bytes("80310103"), ended: false });
     expect(socket.isPaused()).toBe(true);
     const rest = new Promise((resolve) => socket.once("data", resolve));
     await peer.send(Buffer.from("rest"));
@@ -75,7 +88,7 @@ describe("awaiting the first bytes", () => {
   it("takes what there is for plain when the device finishes early", async () => {
     const { peer, socket } = await pair();
     peer.socket.end(bytes("80"));
-    expect(await awaitFirstBytes(socket, systemClock, 10_000)).toEqual({
+    expect(await awaitFirstBytes(socket, systemClock, { limitMs: 10_000, candidates: [] })).toEqual({
       kind: "plain",
       head: bytes("80"),
       ended: true,
@@ -85,7 +98,7 @@ describe("awaiting the first bytes", () => {
   it("takes silence for plain", async () => {
     const { socket } = await pair();
     const clock = new FakeClock();
-    const first = awaitFirstBytes(socket, clock, 10_000);
+    const first = awaitFirstBytes(socket, clock, { limitMs: 10_000, candidates: [] });
     clock.advance(10_000);
     expect(await first).toEqual({ kind: "plain", head: Buffer.alloc(0), ended: false });
   });
@@ -93,7 +106,7 @@ describe("awaiting the first bytes", () => {
   it("says that the connection is gone", async () => {
     const { peer, socket } = await pair();
     const clock = new FakeClock();
-    const first = awaitFirstBytes(socket, clock, 10_000);
+    const first = awaitFirstBytes(socket, clock, { limitMs: 10_000, candidates: [] });
     peer.reset();
     expect(await first).toBeUndefined();
     expect(clock.pendingTimers).toBe(0);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { BusMessage, Deliver } from "../../src/model/ports.js";
 import type { Conversation, Protocol } from "../../src/model/protocol.js";
-import type { RelayOptions } from "../../src/relay/relay.js";
+import type { RelayOptions } from "../../src/relay/relay-options.js";
 import { encodeAnswer, encodeInterval, encodePulses, encodeReport } from "../support/blueprint/encoder.js";
 import { blueprint } from "../support/blueprint/index.js";
 import { ChaosServer, type ChaosSocket, defer } from "../support/chaos-socket.js";

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceId } from "../../src/model/device.js";
 import type { Protocol } from "../../src/model/protocol.js";
+import { protocolByName } from "../../src/protocols/registry.js";
 import type { Gatekeeper } from "../../src/relay/gatekeeper.js";
-import { controlLevel, type PolicyOptions, RelayPolicies } from "../../src/relay/relay-policies.js";
+import { controlLevel, type PolicyOptions, policiesFor, RelayPolicies } from "../../src/relay/relay-policies.js";
 import { Upstream } from "../../src/relay/upstream.js";
 import { UpstreamHealth } from "../../src/relay/upstream-health.js";
 import { blueprint } from "../support/blueprint/index.js";
+import { dialling } from "../support/dialling.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { recordLog } from "../support/log-recorder.js";
 import { createMemoryOutbox } from "../support/memory-outbox.js";
@@ -19,13 +21,13 @@ const delivering: Protocol = { ...blueprint, delivery: { keeps: () => true, judg
 
 function policies(options: Partial<PolicyOptions>, protocol: Protocol = blueprint) {
   const clock = new FakeClock();
-  const upstream = new Upstream({ host: "127.0.0.1", port: 1, dialTimeoutMs: 1, resolver: [] }, clock, () => []);
+  const upstream = new Upstream({ host: "127.0.0.1", port: 1 }, dialling({ clock }));
   const log = recordLog().log;
   return new RelayPolicies(
     { ...neutral, ...options },
     {
-      ...{ relay: "test", protocol, upstream, upstreamTls: "auto", clock, log, outbox: createMemoryOutbox() },
-      health: new UpstreamHealth(log, "cloud"),
+      ...{ relay: "test", protocol, upstreamTls: "auto", clock, log, outbox: createMemoryOutbox() },
+      cloud: () => ({ upstream, health: new UpstreamHealth(log, "cloud") }),
       refused: () => undefined,
       owns: (_device, key) => key === "interval",
     },
@@ -86,5 +88,27 @@ describe("the policies of a relay", () => {
   it("grade control", () => {
     const levels = [{}, { control: true }, { control: true, controlExperimental: true }, { controlExperimental: true }];
     expect(levels.map((one) => controlLevel({ ...neutral, ...one }))).toEqual(["off", "on", "experimental", "off"]);
+  });
+});
+
+describe("policies of a protocol that is told by its first bytes", () => {
+  const options: PolicyOptions = {
+    ...{ cloud: "auto", control: true, controlExperimental: true, protectLocal: true, replyTimeoutMs: 10 },
+    commands: { preset: "block", block: [], allow: ["power"] },
+  };
+
+  it("are all in force where it can carry them out", () => {
+    expect(policiesFor(options, protocolByName("solarman") ?? blueprint)).toEqual(options);
+  });
+
+  it("fall away one by one where it cannot", () => {
+    expect(policiesFor(options, protocolByName("envoy") ?? blueprint)).toMatchObject({
+      ...{ cloud: "auto", control: false, controlExperimental: false, protectLocal: false },
+      commands: { preset: "block" },
+    });
+    expect(policiesFor(options, protocolByName("raw") ?? blueprint)).toMatchObject({
+      ...{ cloud: "relay", control: false },
+      commands: { preset: "allow", block: [], allow: [] },
+    });
   });
 });

@@ -84,8 +84,9 @@ describe("bytes", () => {
   it("goes on as plain when the device waits for the cloud to speak", async () => {
     const clock = new FakeClock();
     const setup = await setUp({ ports: { clock } });
+    const timers = clock.pendingTimers;
     const device = await setup.device();
-    await setup.message("session-opened");
+    while (clock.pendingTimers === timers) await new Promise((resolve) => setImmediate(resolve));
     clock.advance(10_000);
     const cloud = await setup.cloud.connection(0);
     await cloud.send(answer);
@@ -272,7 +273,9 @@ describe("limits", () => {
       );
       expect(["reset", "ECONNRESET"]).toContain(await ending);
     }
-    expect(setup.logs.of("too many sessions", "warn")).toMatchObject([{ maxSessionsPerAddress: 2 }]);
+    expect(setup.logs.of("connection turned away", "warn")).toMatchObject([
+      { reason: expect.stringContaining("max_sessions_per_address is 2") },
+    ]);
     expect(setup.relay.status()).toMatchObject({ sessionsOpen: 2, sessionsStarted: 2 });
   });
 
@@ -460,5 +463,63 @@ describe("a decoder that throws", () => {
     const setup = await setUp({ options: { protocol } });
     const { cloud } = await connected(setup);
     expect(cloud.received()).toEqual(report);
+  });
+});
+
+describe("upstream original", () => {
+  /** How a connection ends that may be reset before it is known to be up. */
+  function endingOf(setup: RelaySetup): Promise<unknown> {
+    return setup.device().then(
+      (device) => device.ending,
+      (error: NodeJS.ErrnoException) => (error.code === "ECONNRESET" ? "reset" : error),
+    );
+  }
+
+  /** A kernel that remembers that everything was heading for `cloud`. */
+  function interception(port: number) {
+    const sockets = {
+      originalDestination: () => ({ address: "127.0.0.1", port }),
+      makeTransparent: () => undefined,
+      mayMark: () => false,
+      openSocket: () => {
+        throw new Error("not asked in this test");
+      },
+    };
+    return { sockets, transparent: false };
+  }
+
+  it("dials where the device was heading, and says so in the session", async () => {
+    const cloud = await ChaosServer.listen();
+    const setup = await setUp({
+      cloud,
+      options: { upstream: "original", devices: ["127.0.0.1"] },
+      ports: { interception: interception(cloud.port) },
+    });
+    const device = await setup.device();
+    await device.send(report);
+    expect(await (await cloud.connection(0)).waitFor(report.length)).toEqual(report);
+    expect(await setup.message("session-opened")).toMatchObject({
+      session: { destination: { address: "127.0.0.1", port: cloud.port } },
+    });
+    expect(setup.relay.status().upstream).toBe("original");
+  });
+
+  it("resets who is no configured device, and counts it", async () => {
+    const cloud = await ChaosServer.listen();
+    const setup = await setUp({
+      cloud,
+      options: { upstream: "original", devices: ["192.0.2.1"] },
+      ports: { interception: interception(cloud.port) },
+    });
+    expect(await endingOf(setup)).toBe("reset");
+    expect(setup.relay.status()).toMatchObject({ turnedAway: 1, sessionsStarted: 0 });
+    expect(await setup.message("turned-away")).toMatchObject({ address: "127.0.0.1", relay: "test" });
+    expect(cloud.connections).toHaveLength(0);
+  });
+
+  it("resets who calls Cloudtap itself, so that no loop can begin", async () => {
+    const setup = await setUp({ options: { upstream: "original", devices: ["127.0.0.1"] } });
+    expect(await endingOf(setup)).toBe("reset");
+    expect(setup.relay.status().turnedAway).toBe(1);
   });
 });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { type ConnectionOptions, createServer as createTlsServer, connect as tlsConnect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Deliver } from "../../src/model/ports.js";
-import type { EpochMs } from "../../src/model/time.js";
-import { type DeviceCertificate, loadOrCreateCertificate } from "../../src/relay/certificates.js";
+import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/certificates.js";
+import { systemClock } from "../../src/runtime/clock.js";
 import { CloudtapError } from "../../src/runtime/errors.js";
 import { silentLogger } from "../../src/runtime/log.js";
 import { encodeAnswer, encodePulses, encodeReport } from "../support/blueprint/encoder.js";
@@ -21,7 +21,7 @@ const started: RelaySetup[] = [];
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  certificate = await loadOrCreateCertificate(folder, Date.now() as EpochMs, silentLogger());
+  certificate = await createDeviceCertificates(folder, systemClock, silentLogger()).of(undefined);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -152,10 +152,10 @@ describe("a session whose device speaks TLS", () => {
 
   it("closes when the handshake fails, and says so once", async () => {
     const setup = await setUp({ options: { tls: "terminate" } });
-    for (let attempt = 0; attempt < 3; attempt += 1) await pickyDevice(setup);
-    await setup.message("session-closed", () => setup.relay.status().sessionsEnded === 3);
+    for (let attempt = 0; attempt < 2; attempt += 1) await pickyDevice(setup);
+    await setup.message("session-closed", () => setup.relay.status().sessionsEnded === 2);
     const closed = setup.messages.filter((message) => message.type === "session-closed");
-    expect(closed).toMatchObject(Array(3).fill({ reason: { by: "device", how: "tls-failed" } }));
+    expect(closed).toMatchObject(Array(2).fill({ reason: { by: "device", how: "tls-failed" } }));
     expect(setup.logs.of("TLS with the device failed", "warn")).toMatchObject([
       { code: "DEVICE_TLS", reason: "tlsv1 alert unknown ca" },
     ]);
@@ -194,8 +194,9 @@ describe("a session that is spliced", () => {
       await (await cloud.connection(index)).waitFor(report.length);
     }
     expect(setup.messages.some((message) => message.type === "frame")).toBe(false);
-    const anomalies = setup.messages.flatMap((message) => (message.type === "anomaly" ? [message.anomaly.kind] : []));
-    expect(anomalies).toEqual(["encrypted", "encrypted"]);
+    const told = setup.messages.filter((message) => message.type === "encrypted");
+    expect(told).toMatchObject(Array(2).fill({ reason: expect.stringContaining("not opened here") }));
+    expect(told.some((message) => "splice" in message)).toBe(false);
     expect(setup.logs.of("encrypted, passed through unread", "warn")).toHaveLength(1);
     expect(setup.relay.status().status).toBe("active");
   });
@@ -221,11 +222,60 @@ describe("a session that is spliced", () => {
     const device = await tlsDevice(setup);
     await device.send(report);
     await (await cloud.connection(0)).waitFor(report.length);
-    const { anomaly } = await setup.message("anomaly");
-    expect(anomaly).toMatchObject({
-      kind: "encrypted",
-      detail: expect.stringContaining("refused Cloudtap's certificate"),
+    const told = setup.messages.filter((message) => message.type === "encrypted");
+    const splice = { relay: "test", address: "127.0.0.1", target: "", reason: "tlsv1 alert unknown ca" };
+    // Once when it is decided, once for the session that is spliced.
+    expect(told).toMatchObject(Array(2).fill({ splice, reason: expect.stringContaining("refused") }));
+    expect(setup.logs.of("encrypted, passed through unread from now on", "warn")).toMatchObject([
+      { remedy: "cloudtap forget 127.0.0.1" },
+    ]);
+  });
+
+  it("is what terminate turns to as well, because the cloud matters more", async () => {
+    const cloud = await tlsCloud();
+    const setup = await setUp({ cloud, options: { tls: "terminate" } });
+    for (let attempt = 0; attempt < 2; attempt += 1) await pickyDevice(setup);
+    await setup.message("session-closed", () => setup.relay.status().sessionsEnded === 2);
+    const device = await tlsDevice(setup);
+    await device.send(report);
+    await (await cloud.connection(0)).waitFor(report.length);
+  });
+
+  it("is what becomes of a device that hangs up after each handshake without a byte", async () => {
+    const cloud = await tlsCloud();
+    const setup = await setUp({ cloud, options: { upstreamTls: "insecure" } });
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      (await tlsDevice(setup)).socket.end();
+      await (await cloud.connection(attempt - 1)).ending;
+    }
+    expect(await setup.message("encrypted")).toMatchObject({
+      splice: { reason: expect.stringContaining("hung up after the handshake") },
     });
+  });
+
+  it("is not what becomes of a device that is read, however often it hangs up", async () => {
+    const cloud = await tlsCloud();
+    const setup = await setUp({ cloud, options: { upstreamTls: "insecure" } });
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const device = await tlsDevice(setup);
+      await device.send(report);
+      await (await cloud.connection(attempt - 1)).waitFor(report.length);
+      device.socket.end();
+      await (await cloud.connection(attempt - 1)).ending;
+    }
+    expect(setup.messages.some(({ type }) => type === "encrypted")).toBe(false);
+  });
+
+  it("is kept apart by the name that the device asks for", async () => {
+    const setup = await setUp({ options: { upstreamTls: "plain" } });
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      (await tlsDevice(setup, { servername: "firmware.example.com" })).socket.end();
+      await (await setup.cloud.connection(attempt - 1)).ending;
+    }
+    expect(await setup.message("encrypted")).toMatchObject({ target: "firmware.example.com" });
+    const device = await tlsDevice(setup, { servername: "reports.example.com" });
+    await device.send(report);
+    expect(await setup.message("frame")).toMatchObject({ session: { serverName: "reports.example.com" } });
   });
 });
 

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { EpochMs } from "../../src/model/time.js";
-import { type DeviceCertificate, loadOrCreateCertificate } from "../../src/relay/certificates.js";
-import { Upstream, type UpstreamOptions } from "../../src/relay/upstream.js";
+import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/certificates.js";
+import { type CloudPlace, Upstream } from "../../src/relay/upstream.js";
 import { systemClock } from "../../src/runtime/clock.js";
 import { silentLogger } from "../../src/runtime/log.js";
 import { ChaosServer, closedPort } from "../support/chaos-socket.js";
+import { type DiallingOptions, dialling } from "../support/dialling.js";
 import { FakeClock } from "../support/fake-clock.js";
 
 let certificate: DeviceCertificate;
@@ -20,7 +20,7 @@ const sockets: Socket[] = [];
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  certificate = await loadOrCreateCertificate(folder, Date.now() as EpochMs, silentLogger());
+  certificate = await createDeviceCertificates(folder, systemClock, silentLogger()).of(undefined);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,9 +43,14 @@ async function tlsCloud(): Promise<ChaosServer> {
   return cloud;
 }
 
-function upstream(options: Partial<UpstreamOptions> & { readonly port: number }, ownPorts: readonly number[] = []) {
-  const all = { host: "127.0.0.1", dialTimeoutMs: 5_000, resolver: [], ...options };
-  return new Upstream(all, systemClock, () => ownPorts);
+function upstream(
+  { host = "127.0.0.1", port, ...options }: Partial<CloudPlace> & DiallingOptions,
+  ownPorts: readonly number[] = [],
+): Upstream {
+  return new Upstream(
+    { host, port: port ?? 0 },
+    dialling({ dialTimeoutMs: 5_000, ownPorts: () => ownPorts, ...options }),
+  );
 }
 
 describe("dialling the cloud", () => {
@@ -61,31 +66,31 @@ describe("dialling the cloud", () => {
   });
 
   it("says that the cloud refuses", async () => {
-    const dialling = upstream({ port: await closedPort() }).dial("plain", new AbortController());
-    await expect(dialling).rejects.toMatchObject({ code: "UPSTREAM_REFUSED" });
+    const attempt = upstream({ port: await closedPort() }).dial("plain", new AbortController());
+    await expect(attempt).rejects.toMatchObject({ code: "UPSTREAM_REFUSED" });
   });
 
   it("says that the name has no address", async () => {
-    const dialling = upstream({ host: "no-such-name.invalid", port: 1 }).dial("plain", new AbortController());
-    await expect(dialling).rejects.toMatchObject({ code: "UPSTREAM_UNRESOLVED" });
+    const attempt = upstream({ host: "no-such-name.invalid", port: 1 }).dial("plain", new AbortController());
+    await expect(attempt).rejects.toMatchObject({ code: "UPSTREAM_UNRESOLVED" });
   });
 
   it("D04, W02: gives up on a cloud that swallows the connection", async () => {
     const port = await blackHole();
-    const dialling = upstream({ port, dialTimeoutMs: 300 }).dial("plain", new AbortController());
-    await expect(dialling).rejects.toMatchObject({ code: "UPSTREAM_TIMEOUT" });
+    const attempt = upstream({ port, dialTimeoutMs: 300 }).dial("plain", new AbortController());
+    await expect(attempt).rejects.toMatchObject({ code: "UPSTREAM_TIMEOUT" });
   });
 
   it("gives up when the device is gone", async () => {
     const gone = new AbortController();
-    const dialling = upstream({ port: await blackHole() }).dial("plain", gone);
+    const attempt = upstream({ port: await blackHole() }).dial("plain", gone);
     gone.abort(new Error("the session is over"));
-    await expect(dialling).rejects.toThrow("the session is over");
+    await expect(attempt).rejects.toThrow("the session is over");
   });
 
   it.each(["127.0.0.1", "localhost", "::1"])("never dials itself under the name %s", async (host) => {
-    const dialling = upstream({ host, port: 10_000 }, [1_030, 10_000]).dial("plain", new AbortController());
-    await expect(dialling).rejects.toMatchObject({ code: "UPSTREAM_LOOP" });
+    const attempt = upstream({ host, port: 10_000 }, [1_030, 10_000]).dial("plain", new AbortController());
+    await expect(attempt).rejects.toMatchObject({ code: "UPSTREAM_LOOP" });
   });
 
   it("dials its own machine on a port that is not its own", async () => {
@@ -98,8 +103,8 @@ describe("dialling the cloud", () => {
 describe("TLS with the cloud", () => {
   it("E18: refuses a certificate that no known authority signed", async () => {
     const { port } = await tlsCloud();
-    const dialling = upstream({ port }).dial("verify", new AbortController());
-    await expect(dialling).rejects.toMatchObject({
+    const attempt = upstream({ port }).dial("verify", new AbortController());
+    await expect(attempt).rejects.toMatchObject({
       code: "UPSTREAM_TLS",
       message: expect.stringMatching(/self-signed/),
     });
@@ -134,9 +139,9 @@ describe("TLS with the cloud", () => {
   it("gives up on a cloud that accepts and never shakes hands", async () => {
     const clock = new FakeClock();
     const cloud = await plainCloud();
-    const target = { host: "127.0.0.1", port: cloud.port, dialTimeoutMs: 5_000, resolver: [] };
-    const dialling = new Upstream(target, clock, () => []).dial("verify", new AbortController());
-    const failure = expect(dialling).rejects.toMatchObject({ code: "UPSTREAM_TIMEOUT" });
+    const failure = expect(
+      upstream({ port: cloud.port, clock }).dial("verify", new AbortController()),
+    ).rejects.toMatchObject({ code: "UPSTREAM_TIMEOUT" });
     const connection = await cloud.connection(0);
     await connection.waitFor(1);
     clock.advance(5_000);
@@ -147,9 +152,9 @@ describe("TLS with the cloud", () => {
 
   it("says so where the cloud does not speak TLS", async () => {
     const cloud = await plainCloud();
-    const dialling = upstream({ port: cloud.port }).dial("verify", new AbortController());
+    const attempt = upstream({ port: cloud.port }).dial("verify", new AbortController());
     await (await cloud.connection(0)).send(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    await expect(dialling).rejects.toMatchObject({ code: "UPSTREAM_TLS" });
+    await expect(attempt).rejects.toMatchObject({ code: "UPSTREAM_TLS" });
   });
 });
 

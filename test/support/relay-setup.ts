@@ -1,5 +1,7 @@
 import type { BusMessage, Deliver, Outbox } from "../../src/model/ports.js";
-import { createRelay, type Relay, type RelayOptions, type RelayPorts } from "../../src/relay/relay.js";
+import { createRelay, type Relay } from "../../src/relay/relay.js";
+import type { RelayOptions, RelayPorts } from "../../src/relay/relay-options.js";
+import { SpliceMemory } from "../../src/relay/splice-memory.js";
 import { createBus } from "../../src/runtime/bus.js";
 import { systemClock } from "../../src/runtime/clock.js";
 import type { LogLevel } from "../../src/runtime/log.js";
@@ -42,7 +44,7 @@ export async function setUpRelay(setup: SetupOptions = {}): Promise<RelaySetup> 
   const cloud = setup.cloud ?? (await ChaosServer.listen());
   const relay = createRelay(
     { ...defaultOptions(cloud), ...setup.options },
-    { ...defaultPorts(), log: logs.log, bus, ...setup.ports },
+    { ...defaultPorts(), splices: emptyMemory(logs), log: logs.log, bus, ...setup.ports },
   );
   await relay.start();
   return {
@@ -88,6 +90,7 @@ function defaultOptions(cloud: ChaosServer): RelayOptions {
     maxSessions: 1_000,
     maxSessionsPerAddress: 1_000,
     resolver: [],
+    ...{ source: "bridge", devices: [] },
     ...{ cloud: "relay", commands: { preset: "allow", block: [], allow: [] }, replyTimeoutMs: 10_000 },
     ...{ control: false, controlExperimental: false, protectLocal: false },
   };
@@ -100,7 +103,12 @@ const noOutbox: Outbox = {
   waiting: () => 0,
 };
 
-function defaultPorts(): Omit<RelayPorts, "log" | "bus"> {
+function emptyMemory({ log }: LogRecorder): SpliceMemory {
+  const store = { load: async () => [], save: () => undefined, remove: () => undefined };
+  return new SpliceMemory({ store, clock: systemClock, log });
+}
+
+function defaultPorts(): Omit<RelayPorts, "log" | "bus" | "splices"> {
   const deliver: Deliver = () => undefined;
   return {
     clock: systemClock,

@@ -1,0 +1,46 @@
+import { type AdminCommand, type AdminCommands, createAdminServer } from "../admin/server.js";
+import { adminSocketPath } from "../admin/socket-path.js";
+import type { Configuration } from "../config/configuration.js";
+import type { DeviceEncryption } from "../devices/encryption.js";
+import { forgetOnRequest } from "../devices/forget-request.js";
+import type { Callers } from "../doctor/callers.js";
+import { encodeStatus, type ProgramStatus } from "../doctor/status.js";
+import type { Relay } from "../relay/relay.js";
+import type { SpliceMemory } from "../relay/splice-memory.js";
+import type { Clock } from "../runtime/clock.js";
+import type { Part } from "../runtime/lifecycle.js";
+import type { Logger } from "../runtime/log.js";
+import type { MqttSink } from "../sinks/mqtt/mqtt-sink.js";
+import type { Gateway } from "./gateway.js";
+
+export interface AdminPorts {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly relays: readonly Relay[];
+  readonly callers: Callers;
+  readonly splices: SpliceMemory;
+  readonly encryption: DeviceEncryption;
+  readonly gateway: Gateway;
+  readonly mqtt: MqttSink;
+  /** The broker's. */
+  readonly url: string;
+}
+
+/** The local socket, with what commands ask of the running program. */
+export function createAdmin({ dataDir }: Configuration, ports: AdminPorts): Part {
+  const startedAt = ports.clock.now();
+  const status = (): ProgramStatus => ({
+    ...{ version: ports.version, pid: process.pid, startedAt },
+    relays: ports.relays.map((relay) => relay.status()),
+    callers: ports.callers.list(),
+    splices: ports.splices.list(),
+    broker: { url: ports.url, connected: ports.mqtt.connected() },
+    ...ports.gateway.status(),
+  });
+  const commands: AdminCommands = new Map<string, AdminCommand>([
+    ["status", async () => encodeStatus(status())],
+    ["forget", async (args) => forgetOnRequest(args, (what, relay) => ports.encryption.forget(what, relay))],
+  ]);
+  return createAdminServer(adminSocketPath(dataDir), commands, ports.log.child({ part: "local socket" }));
+}

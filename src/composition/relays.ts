@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { autoProtocol } from "../config/auto-protocol.js";
+import type { Configuration, RelayConfiguration } from "../config/configuration.js";
+import type { Protocol } from "../model/protocol.js";
+import { protocolByName, protocols } from "../protocols/registry.js";
+import { createDeviceCertificates } from "../relay/certificates.js";
+import { createKeyLog, type KeyLog } from "../relay/key-log.js";
+import { createRelay, type Relay } from "../relay/relay.js";
+import type { RelayOptions, RelayPorts } from "../relay/relay-options.js";
+import { CloudtapError } from "../runtime/errors.js";
+import type { Part } from "../runtime/lifecycle.js";
+import type { Logger } from "../runtime/log.js";
+import { createOffsets } from "../runtime/time-zone.js";
+
+/** What is the same for all relays and comes from elsewhere. */
+export type SharedRelayPorts = Omit<RelayPorts, "certificate" | "keyLog" | "offsetMinutes" | "ownPorts" | "upstreamCa">;
+
+export interface RelayGroup extends Part {
+  readonly relays: readonly Relay[];
+}
+
+/** All relays of a configuration. One whose port is taken says so and the others start; the start fails when none can. */
+export async function createRelays(
+  configuration: Configuration,
+  shared: SharedRelayPorts,
+  otherPorts: readonly number[],
+): Promise<RelayGroup> {
+  const { log, clock } = shared;
+  const relays: Relay[] = [];
+  const keyLogs = new KeyLogs(log);
+  const certificates = createDeviceCertificates(configuration.dataDir, clock, log);
+  const ports = {
+    ...shared,
+    offsetMinutes: createOffsets(configuration.timezone),
+    certificate: (serverName: string | undefined) => certificates.of(serverName),
+    ownPorts: () => [...relays.map((relay) => relay.port()), ...otherPorts],
+  };
+  for (const relay of configuration.relays) {
+    const { upstreamCa, tlsKeyLog } = relay;
+    relays.push(
+      createRelay(relayOptions(relay, configuration), {
+        ...ports,
+        ...(upstreamCa === undefined ? {} : { upstreamCa: await readFile(upstreamCa, "utf8") }),
+        ...(tlsKeyLog === undefined ? {} : { keyLog: keyLogs.of(tlsKeyLog) }),
+      }),
+    );
+  }
+  return {
+    name: "relays",
+    relays,
+    start: () => startAll(relays, log),
+    async stop() {
+      await Promise.all(relays.map((relay) => relay.stop()));
+      await keyLogs.stop();
+    },
+  };
+}
+
+function relayOptions(relay: RelayConfiguration, { resolver, intercept }: Configuration): RelayOptions {
+  const { upstreamCa: _ca, tlsKeyLog: _keyLog, interceptPorts: _ports, protocol: name, ...options } = relay;
+  const { devices, source } = intercept;
+  if (name !== autoProtocol) return { ...options, protocol: known(name), resolver, devices, source };
+  const candidates = protocols.filter(({ probe }) => probe !== undefined);
+  return { ...options, protocol: known("raw"), candidates, resolver, devices, source };
+}
+
+function known(name: string): Protocol {
+  const protocol = protocolByName(name);
+  if (protocol === undefined) throw new Error(`the schema let an unknown protocol pass: ${name}`);
+  return protocol;
+}
+
+/** Relays that name the same file share it. */
+class KeyLogs {
+  readonly #log: Logger;
+  readonly #files = new Map<string, KeyLog>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  of(path: string): KeyLog {
+    const keyLog = this.#files.get(path) ?? createKeyLog(path, this.#log);
+    this.#files.set(path, keyLog);
+    return keyLog;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.stop()));
+  }
+}
+
+async function startAll(relays: readonly Relay[], log: Logger): Promise<void> {
+  const results = await Promise.allSettled(relays.map((relay) => relay.start()));
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  for (const error of failures) {
+    const code = error instanceof CloudtapError ? error.code : undefined;
+    log.error({ code, err: error }, "relay does not listen");
+  }
+  if (failures.length === relays.length) throw failures[0];
+}
