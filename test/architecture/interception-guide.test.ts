@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { validateConfiguration } from "../../src/config/validate.js";
 import { parseConfigurationText } from "../../src/config/yaml-document.js";
+import { routeTag } from "../../src/intercept/host-routes.js";
+import { lifetimeS } from "../../src/intercept/rules.js";
 import { protocols } from "../../src/protocols/registry.js";
 
 const path = "docs/interception.md";
@@ -35,6 +37,11 @@ describe("the guide to interception", () => {
   it("names the mark and the table that are in force", () => {
     expect(example("source: device").intercept).toMatchObject({ mark: 1, table: 100 });
     expect(example("listen: 4999").intercept).toMatchObject({ mark: 1, table: 100, source: "bridge" });
+  });
+
+  it("names the time after which rules lapse, and the tag of routes", () => {
+    expect(guide).toContain(`lapse after ${lifetimeS} seconds`);
+    expect(guide).toContain(`\`protocol ${routeTag}\``);
   });
 
   it("leads an Envoy here in five steps, with the path before and after", () => {
