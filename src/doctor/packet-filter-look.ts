@@ -41,8 +41,8 @@ export async function lookAtRoutes(host: Host, demand: RoutesDemand): Promise<Ke
     if (rules.type !== "done") return unseen("ip rule", rules);
     const rule = `the rule from mark ${mark} to table ${table} (ip -${family} rule)`;
     if (!parseEntries(rules.stdout).some((entry) => leadsTo(entry, demand))) return { type: "absent", what: rule };
-    const show = [`-${family}`, "-N", "-j", "route", "show", "table", String(table)];
-    const routes = await host.commands.run("ip", show);
+    // Without -N, which would make a number of the route's type as well.
+    const routes = await host.commands.run("ip", [`-${family}`, "-j", "route", "show", "table", String(table)]);
     // A table that has no route at all is an error to `ip`.
     const entries = routes.type === "done" ? parseEntries(routes.stdout) : [];
     if (!entries.some(({ type, dst }) => type === "local" && dst === "default")) {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseArpTable, parseNeighbours, readNeighbours } from "../../src/doctor/neighbours.js";
-import type { Host } from "../../src/intercept/host.js";
 import { memoryHost } from "../intercept/memory-host.js";
 import { addresses, interfaces, Network } from "../support/network/network.js";
 import { describeWithNetworks } from "../support/network/requirements.js";
+import { hostInside } from "./inside.js";
 
 const arp = `IP address       HW type     Flags       HW address            Mask     Device
 192.168.1.50     0x1         0x2         02:00:00:00:00:50     *        eth0
@@ -60,13 +60,7 @@ describeWithNetworks("the neighbour table of a machine", () => {
     const there = peer.connect(addresses.device[4], 9);
     const absent = peer.connect(missing, 9);
     await Promise.allSettled([there, absent]);
-    const inside: Host = {
-      ...memoryHost({}),
-      commands: {
-        run: async (program, args) => ({ type: "done", stdout: await gateway.read(program, ...args), stderr: "" }),
-      },
-    };
-    const found = (await readNeighbours(inside)) ?? [];
+    const found = (await readNeighbours(hostInside(gateway))) ?? [];
     expect(found.find(({ address }) => address === addresses.device[4])).toEqual({
       ...{ address: addresses.device[4], interface: interfaces.lan },
       mac: expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/),
