@@ -214,7 +214,7 @@ export class InterceptedHome {
 
 /** Interception holds, or it was said why not. */
 function isSettled({ msg }: LogLine): boolean {
-  return msg.startsWith("interception");
+  return msg === "interception begins" || msg === "the devices are not led here";
 }
 
 function vendorRelays(vendorCertificate: string): readonly Section[] {

@@ -58,6 +58,8 @@ export class Namespace {
       const child = execFile(program, words, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
       });
+      // A program that reads nothing may end before it is fed.
+      child.stdin?.on("error", () => undefined);
       child.stdin?.end(text);
     });
   }

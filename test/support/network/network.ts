@@ -36,16 +36,19 @@ export class Network {
   readonly neighbour: Namespace;
   readonly gateway: Namespace;
   readonly cloud: Namespace;
-  readonly #removeAtExit = (): void => {
-    for (const machine of this.#machines()) machine.removeNow();
-  };
+  static readonly #open = new Set<Network>();
 
   private constructor() {
     this.gateway = Namespace.create("gateway");
     this.device = Namespace.create("device");
     this.neighbour = Namespace.create("neighbour");
     this.cloud = Namespace.create("cloud");
-    process.once("exit", this.#removeAtExit);
+    Network.#open.add(this);
+  }
+
+  /** Those that a test left, because it failed before it knew them. */
+  static async removeAll(): Promise<void> {
+    await Promise.all([...Network.#open].map((network) => network.remove()));
   }
 
   static async create(options: NetworkOptions = {}): Promise<Network> {
@@ -61,7 +64,7 @@ export class Network {
   }
 
   async remove(): Promise<void> {
-    process.off("exit", this.#removeAtExit);
+    Network.#open.delete(this);
     await Promise.all(this.#machines().map((machine) => machine.remove()));
   }
 

@@ -45,6 +45,8 @@ export class Peer {
     const child = spawn(process.execPath, ["--import", "tsx", program]);
     const peer = new Peer(child);
     if (child.stdout === null) throw new Error("expected a pipe");
+    // It was ended with its machine; what it is still told is lost with it.
+    child.stdin?.on("error", () => undefined);
     const lines = createInterface({ input: child.stdout });
     await new Promise<void>((resolve, reject) => {
       child.once("exit", (code) => reject(new Error(`a peer of the network ended with ${code}`)));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "vitest";
+import { afterAll, describe, it } from "vitest";
+import { Network } from "./network.js";
 
 const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
 
@@ -23,7 +24,10 @@ function missing(programs: readonly string[]): readonly string[] {
 export function describeWithNetworks(title: string, tests: () => void, programs: readonly string[] = []): void {
   const lacks = missing([...networkPrograms, ...programs]);
   if (lacks.length === 0) {
-    describe(title, tests);
+    describe(title, () => {
+      afterAll(() => Network.removeAll());
+      tests();
+    });
     return;
   }
   describe(title, () => {
