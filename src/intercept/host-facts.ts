@@ -105,7 +105,7 @@ async function readFilter(host: Host, { families }: RuleSet): Promise<Pick<HostF
 
 /** Reads what `iptables-save` writes. */
 export function readForwardPolicy(saved: string, family: Family): ForwardPolicy {
-  const [, filter = ""] = /^\*filter$([^]*?)^COMMIT$/m.exec(saved) ?? [];
+  const [, filter = ""] = /^\*filter$([\s\S]*?)^COMMIT$/m.exec(saved) ?? [];
   return {
     family,
     drops: /^:FORWARD DROP /m.test(filter),
