@@ -14,6 +14,11 @@ export interface CleanReport {
   readonly left: readonly string[];
 }
 
+interface Report {
+  readonly removed: string[];
+  readonly left: string[];
+}
+
 const table = "inet cloudtap";
 const nothing: CleanReport = { removed: [], left: [] };
 
@@ -22,7 +27,7 @@ const nothing: CleanReport = { removed: [], left: [] };
  * by their names and their tag. The devices reach their clouds directly then.
  */
 export async function lift(host: Host): Promise<CleanReport> {
-  const report = { removed: [] as string[], left: [] as string[] };
+  const report: Report = { removed: [], left: [] };
   await attempt(report, () => removeTable(host));
   await attempt(report, () => removeChains(host));
   await attempt(report, async () => ({ removed: await removeRoutes(host), left: [] }));
@@ -44,10 +49,7 @@ export async function clean(host: Host, journal: Journal): Promise<CleanReport> 
 }
 
 /** One part that fails must not keep the others from being removed. */
-async function attempt(
-  report: { readonly removed: string[]; readonly left: string[] },
-  part: () => Promise<CleanReport>,
-): Promise<void> {
+async function attempt(report: Report, part: () => Promise<CleanReport>): Promise<void> {
   try {
     const { removed, left } = await part();
     report.removed.push(...removed);

@@ -82,8 +82,13 @@ async function ownRules(host: Host, family: 4 | 6): Promise<readonly OwnRule[]> 
 async function ownRouteTables(host: Host, family: 4 | 6): Promise<readonly string[]> {
   const entries = await list(host, [`-${family}`, "-N", "-j", ...ownRoutes]);
   return entries.flatMap(({ type, dst, dev, table }) =>
-    type === "local" && dst === "default" && dev === "lo" ? [String(table)] : [],
+    isLocal(type) && dst === "default" && dev === "lo" ? [String(table)] : [],
   );
+}
+
+/** By its name, or by its number in the listings that show numbers alone. */
+function isLocal(type: unknown): boolean {
+  return type === "local" || type === "2";
 }
 
 async function list(host: Host, args: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {

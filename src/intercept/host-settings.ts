@@ -21,7 +21,7 @@ export async function prepareSettings(host: Host, journal: Journal, demand: Sett
   const identity = await host.identity();
   if (identity === undefined) return { done: [], problems: ["the system does not say which boot this is"] };
   await journal.write({ ...identity, settings: merge(await current(journal, identity), plan) });
-  const report = { done: [] as string[], problems: [] as string[] };
+  const report: { done: string[]; problems: string[] } = { done: [], problems: [] };
   for (const change of plan.filter(({ written }) => written)) {
     try {
       await host.write(pathOf(change), `${change.set}\n`);
@@ -33,7 +33,7 @@ export async function prepareSettings(host: Host, journal: Journal, demand: Sett
   return report;
 }
 
-/** Puts back what the journal says, where nobody has changed it since, and removes the journal. */
+/** Puts back what the journal says, where nobody has changed it since; what may not be written stays noted. */
 export async function restoreSettings(host: Host, journal: Journal): Promise<SettingsReport> {
   const content = await journal.read();
   if (content === undefined) {
@@ -44,15 +44,21 @@ export async function restoreSettings(host: Host, journal: Journal): Promise<Set
     await journal.remove();
     return { done: [], problems: ["settings noted in another boot or another container were left as they are"] };
   }
-  const report = await putBack(host, content.settings.toReversed());
-  await journal.remove();
+  const { stuck, ...report } = await putBack(host, content.settings.toReversed());
+  if (stuck.length === 0) await journal.remove();
+  else await journal.write({ ...content, settings: stuck.toReversed() });
   return report;
 }
 
+interface PutBack extends SettingsReport {
+  /** What may not be written. */
+  readonly stuck: readonly SettingChange[];
+}
+
 /** All are looked at first: putting one back changes others. */
-async function putBack(host: Host, changes: readonly SettingChange[]): Promise<SettingsReport> {
+async function putBack(host: Host, changes: readonly SettingChange[]): Promise<PutBack> {
   const values = await Promise.all(changes.map((change) => host.read(pathOf(change))));
-  const report = { done: [] as string[], problems: [] as string[] };
+  const report: { done: string[]; problems: string[]; stuck: SettingChange[] } = { done: [], problems: [], stuck: [] };
   for (const [index, change] of changes.entries()) {
     const value = values[index];
     // Its interface is gone, or it was noted and then never changed.
@@ -65,6 +71,7 @@ async function putBack(host: Host, changes: readonly SettingChange[]): Promise<S
       await host.write(pathOf(change), `${change.before}\n`);
       if (change.written) report.done.push(`set ${nameOf(change)} back to ${change.before}`);
     } catch (error) {
+      report.stuck.push(change);
       report.problems.push(`${nameOf(change)} could not be set back to ${change.before}: ${describeError(error)}`);
     }
   }

@@ -17,7 +17,7 @@ const tools = ["iptables", "iptables-legacy", "iptables-nft", "ip6tables", "ip6t
 export async function removeChains(
   host: Host,
 ): Promise<{ readonly removed: readonly string[]; readonly left: readonly string[] }> {
-  const report = { removed: [] as string[], left: [] as string[] };
+  const report: { removed: string[]; left: string[] } = { removed: [], left: [] };
   for (const tool of tools) {
     const saved = await host.commands.run(`${tool}-save`, []);
     // Not installed, or the kernel has none of it.

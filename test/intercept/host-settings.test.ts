@@ -92,6 +92,17 @@ describe("settings of the host", () => {
     expect(await journal.read()).toBeUndefined();
   });
 
+  it("stay noted while they may not be put back", async () => {
+    const host = memoryHost({ [forwarding]: "0" });
+    await prepareSettings(host, journal, demand);
+    const closed = { ...host, write: () => Promise.reject(new Error("EROFS")) };
+    expect((await restoreSettings(closed, journal)).problems).toEqual([
+      "net.ipv4.ip_forward could not be set back to 0: EROFS",
+    ]);
+    expect((await restoreSettings(host, journal)).done).toEqual(["set net.ipv4.ip_forward back to 0"]);
+    expect(await journal.read()).toBeUndefined();
+  });
+
   it("bear an interface that is gone meanwhile", async () => {
     const host = memoryHost({ [redirects]: "1" });
     await prepareSettings(host, journal, demand);
