@@ -50,7 +50,7 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
       holdYoungGeneration();
       const { loadSources } = await import("./check.js");
       const { configuration, file } = await loadSources(given, context);
-      return (await import("./run.js")).run(configuration, { ...context, file });
+      return (await import("./run.js")).run(configuration, { ...context, file, argv });
     }
   }
 }

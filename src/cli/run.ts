@@ -1,9 +1,11 @@
 import { type BrokerAccess, chooseBroker, fetchSupervisorBroker } from "../config/broker.js";
 import type { Configuration, MqttConfiguration } from "../config/configuration.js";
-import { Application } from "../main.js";
+import { interceptionOf } from "../config/interception.js";
 import { systemClock } from "../runtime/clock.js";
 import { CloudtapError } from "../runtime/errors.js";
 import { createLogger, type Logger } from "../runtime/log.js";
+import type { Account } from "./account.js";
+import type { ParentPorts, Role } from "./relaying-half.js";
 import { releaseYoungGeneration } from "./young-generation.js";
 
 export interface RunContext {
@@ -13,6 +15,8 @@ export interface RunContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the configuration came from; undefined: everything is at its default. */
   readonly file: string | undefined;
+  /** The words of the command line. */
+  readonly argv: readonly string[];
 }
 
 const signals = ["SIGTERM", "SIGINT"] as const;
@@ -20,6 +24,43 @@ const signals = ["SIGTERM", "SIGINT"] as const;
 /** Relays until SIGTERM or SIGINT; resolves to the exit code: 0 done, 1 failed. */
 export async function run(configuration: Configuration, context: RunContext): Promise<number> {
   const log = await createLogger(configuration.log.level, context.terminal);
+  const role = await findRole(configuration, log);
+  if (role.type === "parent") return keepPrivileges(configuration, role.account, { log, argv: context.argv });
+  return relay(configuration, context, { log, ...(role.type === "child" ? { parent: role.ports } : {}) });
+}
+
+/** How this process runs; what that needs is loaded only where the configuration asks for it. */
+async function findRole(configuration: Configuration, log: Logger): Promise<Role> {
+  if (configuration.intercept.user === undefined) return { type: "whole" };
+  const { chooseRole } = await import("./relaying-half.js");
+  const { createHostCommands } = await import("../intercept/host-commands.js");
+  return chooseRole(configuration, { process, commands: createHostCommands(), clock: systemClock, log });
+}
+
+/** The half that has the rights, and relays nothing. */
+async function keepPrivileges(
+  configuration: Configuration,
+  account: Account,
+  { log, argv }: { readonly log: Logger; readonly argv: readonly string[] },
+): Promise<number> {
+  const { runPrivileged } = await import("./run-privileged.js");
+  const { createInterception } = await import("../intercept/create-interception.js");
+  const options = interceptionOf(configuration);
+  const ports = { clock: systemClock, log: log.child({ part: "interception" }), dataDir: configuration.dataDir };
+  return runPrivileged(configuration, {
+    ...{ log, clock: systemClock, account, argv },
+    interception: options === undefined ? undefined : createInterception(options, ports),
+    loadTransparency: async () => (await import("../composition/transparency.js")).loadTransparency(),
+  });
+}
+
+interface RelayingPorts {
+  readonly log: Logger;
+  readonly parent?: ParentPorts;
+}
+
+async function relay(configuration: Configuration, context: RunContext, given: RelayingPorts): Promise<number> {
+  const { log } = given;
   const { version, file } = context;
   log.info(
     { version, node: process.version, configuration: file ?? "defaults", dataDir: configuration.dataDir },
@@ -28,7 +69,8 @@ export async function run(configuration: Configuration, context: RunContext): Pr
   const stopSignal = nextSignal();
   const fault = nextFault(log);
   const { access, reason } = await findBroker(configuration.mqtt, context.environment.SUPERVISOR_TOKEN, log);
-  const ports = { log, clock: systemClock, version, broker: access, reason };
+  const { Application } = await import("../main.js");
+  const ports = { ...given, clock: systemClock, version, broker: access, reason };
   const application = new Application(configuration, ports);
   try {
     await application.start();

@@ -1,6 +1,8 @@
 import type { Configuration } from "../config/configuration.js";
+import { interceptionOf } from "../config/interception.js";
 import type { ProgramStatus } from "../doctor/status.js";
 import type { Interception } from "../intercept/interception.js";
+import { bypassMarkOf } from "../intercept/rules.js";
 import type { ListenerSource } from "../relay/listener.js";
 import type { RelayPorts, Interception as SocketInterception } from "../relay/relay-options.js";
 import type { Clock } from "../runtime/clock.js";
@@ -32,7 +34,7 @@ export interface GatewayPorts {
 export async function createGateway(configuration: Configuration, ports: GatewayPorts): Promise<Gateway> {
   const { log, parent } = ports;
   const sockets = await findSockets(configuration, log);
-  const interception = parent === undefined ? undefined : parent.interception;
+  const interception = parent === undefined ? await ownInterception(configuration, ports) : parent.interception;
   return {
     parts: interception === undefined ? [] : [interception],
     relays: {
@@ -41,6 +43,21 @@ export async function createGateway(configuration: Configuration, ports: Gateway
     },
     status: () => (interception === undefined ? {} : { intercept: interception.status() }),
   };
+}
+
+/** Loaded only where this process leads devices here itself. */
+async function ownInterception(
+  configuration: Configuration,
+  { clock, log }: GatewayPorts,
+): Promise<Interception | undefined> {
+  const options = interceptionOf(configuration);
+  if (options === undefined) return undefined;
+  const { createInterception } = await import("../intercept/create-interception.js");
+  return createInterception(options, {
+    clock,
+    log: log.child({ part: "interception" }),
+    dataDir: configuration.dataDir,
+  });
 }
 
 /** Undefined where no gateway leads anybody here, or this system has no words for it, which is said. */
@@ -52,14 +69,9 @@ async function findSockets(configuration: Configuration, log: Logger): Promise<S
   try {
     const sockets = await loadSocketOptions();
     const transparent = mode === "tproxy";
-    return sockets.mayMark() ? { sockets, transparent, mark: bypassMark(mark) } : { sockets, transparent };
+    return sockets.mayMark() ? { sockets, transparent, mark: bypassMarkOf(mark) } : { sockets, transparent };
   } catch (error) {
     log.error({ code: "SOCKET_OPTION", reason: describeError(error) }, "nobody can be led here by a gateway");
     return undefined;
   }
-}
-
-/** On Cloudtap's own packets, beside the mark of what it takes over. */
-function bypassMark(mark: number): number {
-  return mark + 1;
 }
