@@ -6,7 +6,10 @@ export function renderOtherRouters({ devices, relays, mark, table }: InterceptOp
   const device = devices.find((one) => !one.includes(":")) ?? devices[0];
   if (relay === undefined || device === undefined) return [];
   const { name, port, destinationPorts } = relay;
-  const tool = device.includes(":") ? "ip6tables" : "iptables";
+  const isSix = device.includes(":");
+  const tool = isSix ? "ip6tables" : "iptables";
+  const ip = isSix ? "ip -6" : "ip";
+  const target = isSix ? "[<CLOUDTAP>]" : "<CLOUDTAP>";
   const [first = 0] = destinationPorts;
   const hex = `0x${mark.toString(16)}`;
   const list = destinationPorts.join(",");
@@ -21,7 +24,7 @@ export function renderOtherRouters({ devices, relays, mark, table }: InterceptOp
     "",
     "2. Cloudtap runs on another host than the router: destinations are rewritten. `upstream` must name the cloud then. The",
     "second line makes answers come back through the router where both hosts are in the device's network.",
-    `${nat} -A PREROUTING -s <DEVICE> -m mac --mac-source <MAC> -p tcp -m multiport --dports ${list} -j DNAT --to-destination <CLOUDTAP>:${port}`,
+    `${nat} -A PREROUTING -s <DEVICE> -m mac --mac-source <MAC> -p tcp -m multiport --dports ${list} -j DNAT --to-destination ${target}:${port}`,
     `${nat} -A POSTROUTING -s <DEVICE> -d <CLOUDTAP> -p tcp --dport ${port} -j MASQUERADE`,
     "",
     "3. Cloudtap runs on the router with mode tproxy, addresses stay as they are",
@@ -30,7 +33,7 @@ export function renderOtherRouters({ devices, relays, mark, table }: InterceptOp
     `${mangle} -A DIVERT -j MARK --set-mark ${mark}`,
     `${mangle} -A DIVERT -j ACCEPT`,
     `${mangle} -A PREROUTING -s ${device} -p tcp --dport ${first} -j TPROXY --tproxy-mark ${hex}/${hex} --on-port ${port}`,
-    `ip rule add fwmark ${hex} lookup ${table}`,
-    `ip route add local default dev lo table ${table}`,
+    `${ip} rule add fwmark ${hex} lookup ${table}`,
+    `${ip} route add local default dev lo table ${table}`,
   ];
 }

@@ -10,6 +10,7 @@ const withoutTwin = [
   /^protocols\/registry\.ts$/,
   /^protocols\/(websentry\/properties|solarman\/fields)\//,
   /^wire\/wire-error\.ts$/,
+  /^intercept\/(interception|options|packet-filter)\.ts$/,
   /^relay\/(gate-messages|passage)\.ts$/,
 ];
 const testsWithoutSource = [/^addon\//, /^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];
