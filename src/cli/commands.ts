@@ -52,10 +52,14 @@ export const commands: readonly CommandRow[] = [
     options: [
       { name: "backend", value: "nft|iptables", text: "in the words of this packet filter" },
       { name: "plain", text: "print: only the commands, without a word of explanation" },
+      { name: "hold", text: "apply: stay, refresh the rules, and lift them at SIGINT or SIGTERM" },
+      { name: "verbose", text: "apply: show rules and routes afterwards, as the system's tools do" },
       config,
     ],
     notes: [
       "print changes nothing and needs no rights: it says what stands in the way on this host, and shows every rule, route and setting with a line that explains it, as a shell script.",
+      "apply does it, once; `cloudtap run` does so by itself. Rules lapse after 25 seconds unless something refreshes them: a running Cloudtap, or --hold.",
+      "clean removes exactly what was added, also after a crash, and puts settings of the host back. Exit code 1 where something is left.",
     ],
   },
   {

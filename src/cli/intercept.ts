@@ -6,6 +6,8 @@ type Verb = (given: Arguments, context: CommandContext) => Promise<number>;
 
 const verbs: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ["print", async () => (await import("./intercept-print.js")).printInterception],
+  ["apply", async () => (await import("./intercept-apply.js")).applyInterception],
+  ["clean", async () => (await import("./intercept-clean.js")).cleanInterception],
 ]);
 
 /** `cloudtap intercept VERB`: what a gateway does to lead devices here. Throws CloudtapError USAGE. */

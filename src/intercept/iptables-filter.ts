@@ -29,6 +29,10 @@ export class IptablesFilter implements PacketFilter {
     this.#hasRecent = ports.hasRecent;
   }
 
+  get lapses(): boolean {
+    return this.#hasRecent;
+  }
+
   async load(): Promise<void> {
     // Before the first rule, so that none is ever without it.
     this.#watch();

@@ -15,6 +15,7 @@ export function createNftFilter(rules: RuleSet, host: Host): PacketFilter {
   const { commands } = host;
   return {
     backend: "nft",
+    lapses: true,
     async load() {
       const result = await commands.run("nft", ["-f", "-"], renderNftTable(rules));
       if (result.type !== "done") throw refused("nft refuses the rules", describeResult(result));

@@ -4,6 +4,7 @@ import type { PacketFilter } from "../../src/intercept/packet-filter.js";
 /** Rules in memory. */
 export class FakeFilter implements PacketFilter {
   readonly backend = "nft";
+  lapses = true;
   readonly calls: string[] = [];
   readonly #seen: InterceptCounter = { relay: "deye", family: 4, packets: 3, bytes: 180 };
   /** Thrown by the next loads. */
