@@ -3,6 +3,7 @@ import { autoProtocol } from "../config/auto-protocol.js";
 import { chooseBroker } from "../config/broker.js";
 import type { Configuration, MqttConfiguration, RelayConfiguration } from "../config/configuration.js";
 import { formatEndpoint, isEveryAddress } from "../config/endpoint.js";
+import { interceptionOf } from "../config/interception.js";
 import type { HomePlan, Place, RelayPlan, VendorPlace } from "../doctor/plan.js";
 import type { Protocol } from "../model/protocol.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
@@ -14,11 +15,13 @@ const usualIntervalS = 300;
 /** What the doctor must know of a configuration. `supervisorToken`: what the Supervisor put into SUPERVISOR_TOKEN. */
 export function planHome(configuration: Configuration, supervisorToken: string | undefined): HomePlan {
   const { dataDir, intercept, resolver, mqtt, relays } = configuration;
-  const { mode, backend, devices, mark, table, dns, interface: name } = intercept;
+  const { mode, backend, devices, mark, table, prepare, dns, interface: name } = intercept;
+  const interception = interceptionOf(configuration);
   const broker = brokerPlace(mqtt, supervisorToken);
   return {
     dataDir,
-    intercept: { mode, backend, devices, mark, table, ...(name === undefined ? {} : { interface: name }) },
+    intercept: { mode, backend, devices, mark, table, prepare, ...(name === undefined ? {} : { interface: name }) },
+    ...(interception === undefined ? {} : { interception }),
     ...(dns === undefined ? {} : { dns: { listen: formatEndpoint(dns.listen), names: dns.names } }),
     resolver,
     ...(broker === undefined ? {} : { broker }),

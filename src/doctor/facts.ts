@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { Finding } from "../model/finding.js";
 import type { EpochMs } from "../model/time.js";
 import type { Caller } from "./callers.js";
 import type { DialLook, TlsDemand } from "./dial-look.js";
@@ -29,6 +30,8 @@ export interface HomeFacts {
   readonly rules?: KernelLook;
   /** Undefined where `tproxy` is not meant. */
   readonly routes?: KernelLook;
+  /** What is in the way of a gateway now; empty where none is meant. */
+  readonly hostFindings: readonly Finding[];
   readonly forwarding: readonly { readonly family: 4 | 6; readonly on: boolean | undefined }[];
   /** Of the broker; undefined where the program says how it stands, or nobody knows where it is. */
   readonly broker?: DialLook;
@@ -66,15 +69,17 @@ export async function gatherHomeFacts(
   const families = meansGateway(plan) ? familiesOf(intercept) : [];
   const { backend = intercept.backend } = (program.type === "running" ? program.status.intercept : undefined) ?? {};
   const { mode, mark, table } = intercept;
-  const [neighbours, rules, routes, forwarding, broker] = await Promise.all([
+  const { interception } = plan;
+  const [neighbours, rules, routes, hostFindings, forwarding, broker] = await Promise.all([
     probes.neighbours(meansGateway(plan) ? toWake(intercept.devices, addresses) : []),
     mode === "none" ? undefined : probes.rules({ mode, backend, families }),
     mode === "tproxy" ? probes.routes({ mark, table, families }) : undefined,
+    interception === undefined ? [] : probes.hostFindings(interception),
     Promise.all(families.map(async (family) => ({ family, on: await probes.forwards(family) }))),
     lookAtBroker(plan, program, probes),
   ]);
   return {
-    ...{ now, plan, program, addresses, neighbours, forwarding },
+    ...{ now, plan, program, addresses, neighbours, hostFindings, forwarding },
     ...(rules === undefined ? {} : { rules }),
     ...(routes === undefined ? {} : { routes }),
     ...(broker === undefined ? {} : { broker }),

@@ -63,14 +63,16 @@ async function lookAtTable(host: Host): Promise<KernelLook> {
   return { type: tables.stdout.split("\n").includes("table inet cloudtap") ? "present" : "absent", what };
 }
 
+/** By `iptables-save`, because listing a table makes the kernel load it where it is not there yet. */
 async function lookAtChains(host: Host, { mode, families }: FilterDemand): Promise<KernelLook> {
   const table = mode === "redirect" ? "nat" : "mangle";
   for (const family of families) {
     const tool = family === 4 ? "iptables" : "ip6tables";
-    const rules = await host.commands.run(tool, ["-w", "5", "-t", table, "-S", "PREROUTING"]);
-    if (rules.type !== "done") return unseen(tool, rules);
+    const saved = await host.commands.run(`${tool}-save`, []);
+    if (saved.type !== "done") return unseen(tool, saved);
     const what = `the jump to Cloudtap's chain in ${tool} -t ${table}, PREROUTING`;
-    if (!/^-A PREROUTING .*-j CLOUDTAP/m.test(rules.stdout)) return { type: "absent", what };
+    const [section = ""] = new RegExp(`^\\*${table}$[\\s\\S]*?^COMMIT$`, "m").exec(saved.stdout) ?? [];
+    if (!/^-A PREROUTING .*-j CLOUDTAP$/m.test(section)) return { type: "absent", what };
   }
   return { type: "present", what: `Cloudtap's chain of iptables, table ${table}` };
 }

@@ -1,9 +1,12 @@
 import { isIP } from "node:net";
+import type { InterceptOptions } from "../intercept/options.js";
 
 /** What of the configuration decides how devices are to come here, for all relays. */
 export interface HomePlan {
   readonly dataDir: string;
   readonly intercept: InterceptPlan;
+  /** What a gateway is to do; undefined where none is meant. */
+  readonly interception?: InterceptOptions;
   /** The own name server, where it is switched on. */
   readonly dns?: DnsPlan;
   /** Name servers for Cloudtap's own look-ups; empty: the system's. */
@@ -21,6 +24,8 @@ export interface InterceptPlan {
   readonly interface?: string;
   readonly mark: number;
   readonly table: number;
+  /** True: settings of the host are changed at the start and put back at the end. */
+  readonly prepare: boolean;
 }
 
 export interface DnsPlan {

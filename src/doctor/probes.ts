@@ -1,4 +1,9 @@
 import { createHost, type Host } from "../intercept/host.js";
+import { readHostFacts } from "../intercept/host-facts.js";
+import { findHostProblems } from "../intercept/host-findings.js";
+import type { InterceptOptions } from "../intercept/options.js";
+import { createRules } from "../intercept/rules.js";
+import type { Finding } from "../model/finding.js";
 import { type DialLook, type DialTarget, dial } from "./dial-look.js";
 import { lookAtPort, type PortUse } from "./listening-ports.js";
 import { lookUpName, type NameLook } from "./name-look.js";
@@ -20,6 +25,8 @@ export interface Probes {
   port(port: number): Promise<PortUse>;
   rules(demand: FilterDemand): Promise<KernelLook>;
   routes(demand: RoutesDemand): Promise<KernelLook>;
+  /** What of the host is in the way of these options, for a process with the rights of this one. */
+  hostFindings(options: InterceptOptions): Promise<readonly Finding[]>;
   /** Undefined: the system does not say. */
   forwards(family: 4 | 6): Promise<boolean | undefined>;
   name(name: string, servers: readonly string[]): Promise<NameLook>;
@@ -49,6 +56,9 @@ export function createProbes(host: Host = createHost()): Probes {
     port: (port) => lookAtPort(host, port),
     rules: (demand) => lookAtRules(host, demand),
     routes: (demand) => lookAtRoutes(host, demand),
+    async hostFindings(options) {
+      return findHostProblems(options, await readHostFacts(host, createRules(options)));
+    },
     async forwards(family) {
       const value = await host.read(forwardingFiles[family]);
       return value === undefined ? undefined : value !== "0";

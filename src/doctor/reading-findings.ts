@@ -30,7 +30,8 @@ export function findDecoded(facts: Facts): readonly Finding[] {
     .toSorted((a, b) => (b.decodedAt ?? 0) - (a.decodedAt ?? 0));
   if (latest?.decodedAt !== undefined) return [judgeLatest(latest, latest.decodedAt, facts)];
   if (callers.length === 0) return [unknown(check, "Nothing has come yet that could be decoded.")];
-  if (unreadOf(facts).length > 0 || callers.some(({ tlsRefusals }) => tlsRefusals > 0)) return [unknown(check, "What is encrypted cannot be decoded.")];
+  if (unreadOf(facts).length > 0 || callers.some(({ tlsRefusals }) => tlsRefusals > 0))
+    return [unknown(check, "What is encrypted cannot be decoded.")];
   const bytes = callers.reduce((sum, { bytesFromDevice }) => sum + bytesFromDevice, 0);
   if (bytes === 0 && callers.some(({ open }) => open > 0)) {
     return [unknown(check, "A device is connected, and nothing was decoded yet.", "Ask again in a few minutes.")];

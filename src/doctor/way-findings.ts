@@ -6,6 +6,9 @@ import { meansGateway, namesOf } from "./plan.js";
 import type { ProgramStatus } from "./status.js";
 import { ok, problem, unknown } from "./verdict.js";
 
+/** Checks of interception whose answer does not depend on who asks. */
+const lookedAtAnew = ["interface", "send_redirects", "reverse_path", "forward_policy_v4", "forward_policy_v6"];
+
 /** How devices are meant to come here, and is what leads them here in place? */
 export function findWay(facts: Facts): readonly Finding[] {
   return [
@@ -107,10 +110,13 @@ function judgeToldRules(
   return unknown(check, `The ${what} cannot be looked at from here: ${unseen}.`, "Run the doctor as root.");
 }
 
-function judgeForwarding({ forwarding }: Facts): readonly Finding[] {
+function judgeForwarding({ forwarding, program, plan }: Facts): readonly Finding[] {
   const check = "forwarding";
   if (forwarding.length === 0) return [];
   const off = forwarding.filter(({ on }) => on === false);
+  if (off.length > 0 && program.type === "absent" && plan.intercept.prepare) {
+    return [unknown(check, "This host does not forward while Cloudtap, which is to switch that on, does not run.")];
+  }
   if (off.length > 0) {
     const settings = off.map(({ family }) => (family === 4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding"));
     const found = `This host does not forward ${off.map(({ family }) => `IPv${family}`).join(" and ")}, so what else the device sends ends here.`;
@@ -124,9 +130,15 @@ function judgeForwarding({ forwarding }: Facts): readonly Finding[] {
   return [ok(check, `This host forwards ${families}.`)];
 }
 
-/** What interception itself found in the way; what was looked at here anew is left out. */
-function hostProblems({ program, plan }: Facts): readonly Finding[] {
-  if (program.type !== "running" || !meansGateway(plan)) return [];
-  const findings = program.status.intercept?.findings ?? [];
-  return findings.filter(({ check, state }) => state === "problem" && !check.includes("forwarding"));
+/**
+ * What of the host is in the way. Settings and policies are looked at anew, since they may have changed since the start;
+ * whether the program has its rights only the program can tell.
+ */
+function hostProblems({ program, plan, hostFindings }: Facts): readonly Finding[] {
+  if (!meansGateway(plan)) return [];
+  const told = program.type === "running" ? (program.status.intercept?.findings ?? []) : [];
+  const isPutBack = program.type !== "running" && plan.intercept.prepare;
+  const seen = isPutBack ? [] : hostFindings.filter(({ check }) => lookedAtAnew.includes(check));
+  const others = told.filter(({ check }) => !lookedAtAnew.includes(check) && !check.startsWith("forwarding"));
+  return [...others, ...seen].filter(({ state }) => state === "problem");
 }

@@ -86,14 +86,24 @@ const missing: readonly (readonly [string, Facts, string, string])[] = [
   ],
   [
     "the host redirects",
-    withStatus({
-      intercept: {
-        ...intercept,
-        findings: [{ check: "send_redirects", state: "problem", found: "It sends redirects.", remedy: "Set it to 0." }],
-      },
+    sampleFacts({
+      hostFindings: [
+        { check: "send_redirects", state: "problem", found: "It sends redirects.", remedy: "Set it to 0." },
+      ],
     }),
     "send_redirects",
     "Set it to 0",
+  ],
+  [
+    "another rule redirects the port",
+    withStatus({
+      intercept: {
+        ...intercept,
+        findings: [{ check: "redirections", state: "problem", found: "Led elsewhere.", remedy: "Take it out." }],
+      },
+    }),
+    "redirections",
+    "Take it out",
   ],
   [
     "the device is not in the network",

@@ -31,8 +31,8 @@ describe("a look at the rules", () => {
 
   it("finds those of iptables where nftables has none, when either may be in use", async () => {
     const demand = { mode: "redirect", backend: "auto", families: [4] } as const;
-    const jump = "-P PREROUTING ACCEPT\n-A PREROUTING -j CLOUDTAP\n";
-    expect(await lookAtRules(answering({ nft: "table ip nat\n", iptables: jump }), demand)).toMatchObject({
+    const jump = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CLOUDTAP\nCOMMIT\n";
+    expect(await lookAtRules(answering({ nft: "table ip nat\n", "iptables-save": jump }), demand)).toMatchObject({
       type: "present",
       what: expect.stringContaining("iptables"),
     });
@@ -40,7 +40,7 @@ describe("a look at the rules", () => {
       type: "absent",
       what: "the nftables table inet cloudtap",
     });
-    expect(await lookAtRules(answering({ iptables: jump }), demand)).toMatchObject({ type: "present" });
+    expect(await lookAtRules(answering({ "iptables-save": jump }), demand)).toMatchObject({ type: "present" });
   });
 });
 

@@ -27,7 +27,10 @@ export const relayPlan: RelayPlan = {
 
 export const homePlan: HomePlan = {
   dataDir: "/var/lib/cloudtap",
-  intercept: { mode: "tproxy", backend: "auto", devices: [device], interface: "eth0", mark: 1, table: 100 },
+  intercept: {
+    ...{ mode: "tproxy", backend: "auto", devices: [device], interface: "eth0", mark: 1, table: 100 },
+    prepare: false,
+  },
   ...{ resolver: ["192.168.1.1"], ownPorts: [10_000] },
 };
 
@@ -80,6 +83,7 @@ export function sampleFacts(changes: Partial<Facts> = {}): Facts {
     neighbours: [{ address: device, interface: "eth0", mac: "02:00:00:00:00:50" }],
     rules: { type: "present", what: "the nftables table inet cloudtap" },
     routes: { type: "present", what: "the rule from mark 0x1 to table 100 and its local route" },
+    hostFindings: [{ check: "send_redirects", state: "ok", found: "It does not send redirects." }],
     forwarding: [{ family: 4, on: true }],
     port: { type: "taken", owners: [{ pid: 4_242, name: "node" }] },
     names: [{ name: "5406.deviceaccess.host", servers: ["192.168.1.1"], addresses: [cloudAddress] }],
