@@ -239,7 +239,11 @@ export async function dialTls(socket: Duplex, options: ConnectionOptions): Promi
   const secured = connectTls({ ...options, socket });
   await new Promise<void>((resolve, reject) => {
     secured.once("secureConnect", resolve);
-    secured.once("error", reject);
+    secured.once("error", (error) => {
+      // What TLS lies over is not closed with it, as it is where Node opens it itself.
+      socket.destroy();
+      reject(error);
+    });
     secured.once("close", () => reject(new Error("closed within the handshake")));
   });
   return secured;
