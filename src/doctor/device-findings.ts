@@ -43,6 +43,9 @@ function judgeNeighbour(facts: Facts): readonly Finding[] {
   }
   const away = `${shorten(devices)} ${devices.length === 1 ? "is" : "are"}`;
   const beside = devices.filter((device) => addressBeside(device.split("/")[0] ?? "", addresses) !== undefined);
+  if (served.length > 0 && beside.length > 0) {
+    return [ok(check, `${shorten(devices)} came here; the neighbour table does not hold it any more.`)];
+  }
   if (served.length > 0) return [ok(check, `${away} not in this host's network, but came here through a router.`)];
   if (beside.length === 0)
     return [unknown(check, `${away} in no network of this host, and must come through a router.`)];
@@ -120,8 +123,15 @@ function judgeConnection(facts: Facts, earlier: readonly Finding[]): readonly Fi
   const remedy =
     meansGateway(plan) || plan.dns !== undefined
       ? `Restart the device, so that it connects anew; ${firewall}.`
-      : `Set ${hereFor(facts)} and port ${port} as server in the device, or have your DNS answer ${namesOf(relay, plan).join(", ") || "its cloud's name"} with ${hereFor(facts)}: docs/interception.md. Then restart the device; ${firewall}.`;
+      : `Set ${hereFor(facts)} and port ${port} as server in the device, or have your DNS answer ${namesOf(relay, plan).join(", ") || "its cloud's name"} with ${hereFor(facts)}: docs/dns.md.${portHint(facts)} Then restart the device; ${firewall}.`;
   return [problem(check, `In ${describeSpan(age)} nobody has connected to this relay.`, remedy)];
+}
+
+/** Who is led by a name still calls its cloud's port. */
+function portHint({ relay }: Facts): string {
+  const others = relay.vendors.filter(({ port }) => port !== relay.listen.port);
+  if (others.length === 0 || others.length < relay.vendors.length) return "";
+  return ` By DNS it still calls port ${others.map(({ port }) => port).join(" or ")}, so the relay must listen there.`;
 }
 
 function judgeAdmission(facts: Facts): readonly Finding[] {

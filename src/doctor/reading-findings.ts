@@ -2,7 +2,7 @@ import type { Finding } from "../model/finding.js";
 import type { EpochMs } from "../model/time.js";
 import type { Caller } from "./callers.js";
 import { callersOf, type Facts } from "./facts.js";
-import { describeAge } from "./time-words.js";
+import { describeAge, describeSpan } from "./time-words.js";
 import { ok, problem, unknown } from "./verdict.js";
 
 /** Did TLS with the device fail, or does it pass through unread? */
@@ -69,7 +69,7 @@ function unreadOf(facts: Facts): readonly Unread[] {
 
 function judgeUnread({ address, target, since, reason }: Unread, { relay, now }: Facts): Finding {
   const where = target === "" ? "" : ` to ${target}`;
-  const found = `TLS of ${address}${where} passes through unread, since ${describeAge(since, now)}: ${reason}.`;
+  const found = `TLS of ${address}${where} passes through unread, for ${describeSpan(now - since)}: ${reason}.`;
   const kept = "The device keeps its cloud; Home Assistant gets no values of it.";
   const remedy =
     relay.tls === "splice"

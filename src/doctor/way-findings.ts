@@ -34,9 +34,14 @@ function judgeWay(facts: Facts): Finding {
   const named = plan.dns === undefined ? [] : namesOf(relay, plan);
   const asked = `the names ${named.join(", ")} are answered with this host by Cloudtap's own name server`;
   if (meansGateway(plan) && relay.interceptPorts.length > 0) {
-    const ports = `${relay.interceptPorts.length === 1 ? "port" : "ports"} ${relay.interceptPorts.join(", ")}`;
+    const led = `${relay.interceptPorts.length === 1 ? "port" : "ports"} ${relay.interceptPorts.join(", ")}`;
     const besides = named.length === 0 ? "" : `; besides, ${asked}`;
-    return ok("way", `This host is to lead ${devices.join(", ")} here, on the way to ${ports} (${mode})${besides}.`);
+    return ok("way", `This host is to lead ${devices.join(", ")} here, on the way to ${led} (${mode})${besides}.`);
+  }
+  const ports = relay.vendors.map(({ port }) => port);
+  if (named.length > 0 && ports.length > 0 && !ports.includes(relay.listen.port) && callersOf(facts).length === 0) {
+    const found = `Devices that ask for a name still call port ${ports.join(" or ")} here, but the relay listens on ${relay.listen.port}.`;
+    return problem("way", found, `Set listen: ${ports[0]} for the relay ${relay.name}, or lead that port to it.`);
   }
   if (named.length > 0) return ok("way", `${asked.charAt(0).toUpperCase()}${asked.slice(1)}.`);
   if (meansGateway(plan)) {

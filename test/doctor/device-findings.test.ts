@@ -39,6 +39,7 @@ describe("a device", () => {
   it("that comes through a router has none here", () => {
     const far = withStatus({ callers: [{ ...caller, address: "10.9.9.9" }] });
     expect(find("neighbour", far)).toMatchObject({ state: "ok", found: expect.stringContaining("through a router") });
+    expect(find("neighbour", sampleFacts({ neighbours: [] }))?.found).toContain("does not hold it any more");
     const plan = { ...homePlan, intercept: { ...homePlan.intercept, devices: ["10.9.9.9"] } };
     expect(find("neighbour", withStatus({ callers: [] }, { plan }))).toMatchObject({ state: "unknown" });
   });
@@ -77,6 +78,13 @@ describe("a device", () => {
     const other = { address: device, name: "other.example", at: minutesAgo(1), times: 1 };
     const dns = { state: "listening", asked: [other] } as const;
     expect(find("dns_asked", withStatus({ callers: [], dns }, { plan: dnsPlan }))).toMatchObject({ state: "problem" });
+  });
+
+  it("that is led by a name calls its cloud's port all the same", () => {
+    const relay = { ...relayPlan, listen: { host: undefined, port: 9_999 } };
+    const facts = withStatus({ callers: [] }, { plan: plainPlan, relay });
+    expect(find("connection", facts)?.remedy).toContain("By DNS it still calls port 10000");
+    expect(find("connection", withStatus({ callers: [] }, { plan: plainPlan }))?.remedy).not.toContain("By DNS");
   });
 
   it("is told with how its last session ended", () => {

@@ -55,6 +55,15 @@ const missing: readonly (readonly [string, Facts, string, string])[] = [
     "Set intercept_ports",
   ],
   [
+    "the name server leads to a port where nobody listens",
+    withStatus(
+      { callers: [], dns: listening, startedAt: minutesAgo(1) },
+      { plan: dnsPlan, relay: { ...relayPlan, listen: { host: undefined, port: 9_999 } } },
+    ),
+    "way",
+    "Set listen: 10000",
+  ],
+  [
     "the name server does not answer",
     withStatus({ dns: { state: "failed", error: "port 53 is in use", asked: [] } }, { plan: dnsPlan }),
     "name_server",

@@ -11,7 +11,7 @@ describe("TLS with a device", () => {
   it("that passes through unread is told once an address, with what keeps working", () => {
     const findings = findTls(withStatus({ callers: [{ ...undecoded, encrypted }], splices: [splice] }));
     expect(findings).toHaveLength(1);
-    expect(findings[0]?.found).toBe("TLS of 192.168.1.50 passes through unread, since 60 min ago: alert unknown ca.");
+    expect(findings[0]?.found).toBe("TLS of 192.168.1.50 passes through unread, for 60 min: alert unknown ca.");
     expect(findings[0]?.remedy).toContain("keeps its cloud");
   });
 
