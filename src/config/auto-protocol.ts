@@ -5,9 +5,10 @@ export const autoProtocol = "auto";
 
 /** What holds for a relay whose devices' protocols are not known beforehand; policies fall away where one cannot do them. */
 export function autoFacts(protocols: readonly ProtocolFacts[]): ProtocolFacts {
+  const vendors = protocols.filter(({ defaults }) => defaults.upstream !== undefined);
   return {
     name: autoProtocol,
-    title: `told by the first bytes: ${protocols.map(({ name }) => name).join(", ")}`,
+    title: `told by the first bytes: ${vendors.map(({ name }) => name).join(", ")}; the rest passes unread`,
     defaults: {
       listenPort: 0,
       onTls: "terminate",

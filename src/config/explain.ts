@@ -1,4 +1,4 @@
-import { findFacts } from "./auto-protocol.js";
+import { autoProtocol, findFacts } from "./auto-protocol.js";
 import { type BrokerChoice, chooseBroker, embeddedBrokerUrl } from "./broker.js";
 import type {
   Configuration,
@@ -69,6 +69,8 @@ function explainDeviceTls({ tls, tlsMin, cloud }: RelayConfiguration, facts: Pro
     case "splice":
       return `TLS from devices is ${unread}; without TLS they are read.`;
     case "auto":
+      if (facts?.name === autoProtocol)
+        return `TLS from devices is opened where it is known to be readable, ${tlsMin} or newer${old}; else it is ${unread}.`;
       return facts?.defaults.onTls === "splice"
         ? `TLS from devices is ${unread}, because they check their vendor's certificate; without TLS they are read.`
         : `${opened}; devices without TLS are served too.`;
