@@ -1,8 +1,11 @@
+import { autoProtocol } from "../config/auto-protocol.js";
 import type { Configuration } from "../config/configuration.js";
 import { interceptionOf } from "../config/interception.js";
+import type { NameServer } from "../dns/name-server.js";
 import type { ProgramStatus } from "../doctor/status.js";
 import type { Interception } from "../intercept/interception.js";
 import { bypassMarkOf } from "../intercept/rules.js";
+import { protocols } from "../protocols/registry.js";
 import type { ListenerSource } from "../relay/listener.js";
 import type { RelayPorts, Interception as SocketInterception } from "../relay/relay-options.js";
 import type { Clock } from "../runtime/clock.js";
@@ -35,14 +38,34 @@ export async function createGateway(configuration: Configuration, ports: Gateway
   const { log, parent } = ports;
   const sockets = await findSockets(configuration, log);
   const interception = parent === undefined ? await ownInterception(configuration, ports) : parent.interception;
+  const nameServer = await ownNameServer(configuration, ports);
   return {
-    parts: interception === undefined ? [] : [interception],
+    parts: [...(nameServer === undefined ? [] : [nameServer]), ...(interception === undefined ? [] : [interception])],
     relays: {
       ...(sockets === undefined ? {} : { interception: sockets }),
       ...(parent === undefined ? {} : { listenerSource: parent.listeners }),
     },
-    status: () => (interception === undefined ? {} : { intercept: interception.status() }),
+    status: () => ({
+      ...(interception === undefined ? {} : { intercept: interception.status() }),
+      ...(nameServer === undefined ? {} : { dns: nameServer.status() }),
+    }),
   };
+}
+
+/** Loaded only where it is switched on. */
+async function ownNameServer(
+  { intercept: { dns }, relays, resolver }: Configuration,
+  { clock, log }: GatewayPorts,
+): Promise<NameServer | undefined> {
+  if (dns === undefined) return undefined;
+  const { createNameServer } = await import("../dns/name-server.js");
+  const spoken = protocols.filter(({ name }) =>
+    relays.some(({ protocol }) => protocol === name || protocol === autoProtocol),
+  );
+  const vendors = spoken.flatMap(({ defaults }) => (defaults.upstream === undefined ? [] : [defaults.upstream.host]));
+  const names = [...new Set([...vendors, ...dns.names].map((name) => name.toLowerCase()))];
+  const forward = dns.forward.length === 0 ? resolver : dns.forward;
+  return createNameServer({ ...dns, names, forward }, { clock, log: log.child({ part: "name server" }) });
 }
 
 /** Loaded only where this process leads devices here itself. */

@@ -49,4 +49,16 @@ describe("the ways by which devices are led here", () => {
     expect(gateway.relays.listenerSource).toBe(parent.listeners);
     expect(gateway.status()).toEqual({ intercept: status });
   });
+
+  it("are answers for the names of the vendors whose devices are served, and those that are added", async () => {
+    const dns = { enabled: true, listen: 5_353, names: ["Logger.example.com"], forward: ["192.0.2.53"] };
+    const gateway = await createGateway(configure({ intercept: { dns } }), ports());
+    expect(gateway.parts.map(({ name }) => name)).toEqual(["name server"]);
+    expect(gateway.status().dns).toMatchObject({
+      names: [
+        ...["5406.deviceaccess.host", "websentry.seresco.net", "reports.enphaseenergy.com", "logger.example.com"],
+      ],
+      forward: ["192.0.2.53"],
+    });
+  });
 });
