@@ -22,6 +22,8 @@ export interface DeviceCertificates {
 const usualNames = ["reports.enphaseenergy.com", "cloudtap.local"];
 /** Names that somebody makes up must not fill the disk. */
 const nameLimit = 256;
+/** A file name has room for 255 characters, and `.crt.new` takes some while it is written. */
+const nameLengthLimit = 240;
 const hostName = /^[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_][a-z0-9_-]*)*$/;
 
 /**
@@ -49,7 +51,7 @@ class KeptCertificates implements DeviceCertificates {
 
   async of(serverName: string | undefined): Promise<DeviceCertificate> {
     try {
-      if (serverName === undefined || serverName.length > 253 || !hostName.test(serverName))
+      if (serverName === undefined || serverName.length > nameLengthLimit || !hostName.test(serverName))
         return await this.#forAll();
       const known = this.#made.get(serverName);
       if (known !== undefined) return await known;

@@ -15,7 +15,7 @@ export interface KeyLog {
 const waitingLimit = 10_000;
 
 /**
- * Appends to the file at `path`, made with mode 0600 at the first secret. What cannot be written is said once and hurts no
+ * Appends to the file at `path`, opened at the first secret and from then on for its owner alone (mode 0600). What cannot be written is said once and hurts no
  * connection.
  */
 export function createKeyLog(path: string, log: Logger): KeyLog {
@@ -71,6 +71,13 @@ class FileKeyLog implements KeyLog {
 
   async #open(): Promise<FileHandle> {
     const file = await open(this.#path, "a", 0o600);
+    try {
+      // It may have been there before, readable by others.
+      await file.chmod(0o600);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     this.#log.warn({ path: this.#path }, "TLS secrets are kept: who has this file can read the traffic");
     return file;
   }

@@ -1,12 +1,16 @@
 import { spawn } from "node:child_process";
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect as connectTcp, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServer } from "node:tls";
-import { afterEach, describe, expect, it } from "vitest";
+import { connect, createServer, type SecureContext } from "node:tls";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EpochMs } from "../../src/model/time.js";
 import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/certificates.js";
+import { createDeviceContext, terminateTls } from "../../src/relay/device-tls.js";
+import { systemClock } from "../../src/runtime/clock.js";
 import type { Logger } from "../../src/runtime/log.js";
 import { portOf } from "../support/chaos-socket.js";
 import { FakeClock } from "../support/fake-clock.js";
@@ -127,16 +131,22 @@ describe("certificates for server names", () => {
     expect(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))).toBe(true);
   });
 
-  it.each([undefined, "", "no name!", "../../etc/passwd", ".", "a..b", `${"a".repeat(250)}.example`])(
-    "are not made for %s",
-    async (asked) => {
-      const dataDir = folder();
-      const { log } = recordLog();
-      const { cert } = await certificate(dataDir, log, asked);
-      expect(new X509Certificate(cert).checkHost("cloudtap.local")).toBe("cloudtap.local");
-      expect(readdirSync(join(dataDir, "tls"))).not.toContain("names");
-    },
-  );
+  it.each([
+    undefined,
+    "",
+    "no name!",
+    "../../etc/passwd",
+    ".",
+    "a..b",
+    `${"a".repeat(250)}.example`,
+    `${"a.".repeat(124)}a`,
+  ])("are not made for %s", async (asked) => {
+    const dataDir = folder();
+    const { log } = recordLog();
+    const { cert } = await certificate(dataDir, log, asked);
+    expect(new X509Certificate(cert).checkHost("cloudtap.local")).toBe("cloudtap.local");
+    expect(readdirSync(join(dataDir, "tls"))).not.toContain("names");
+  });
 
   it("are not made for more names than anybody needs", async () => {
     const dataDir = folder();
@@ -164,5 +174,57 @@ describe("certificates for server names", () => {
     await new Promise((resolve) => client.once("close", resolve));
     server.close();
     expect(said).toContain("Verification: OK");
+  });
+});
+
+describe("a certificate for a server name", () => {
+  const name = "reports.example.com";
+  const dataDir = mkdtempSync(join(tmpdir(), "cloudtap-test-"));
+  let context: SecureContext;
+
+  beforeAll(async () => {
+    context = createDeviceContext(await certificate(dataDir, recordLog().log, name), "TLSv1");
+  });
+
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  it.each([
+    ["TLSv1", "AES256-SHA", "AES256-SHA@SECLEVEL=0"],
+    ["TLSv1", "AES128-SHA", "AES128-SHA@SECLEVEL=0"],
+    ["TLSv1.2", "AES256-SHA", "AES256-SHA"],
+    ["TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"],
+    ["TLSv1.3", "TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"],
+  ] as const)("serves a client of %s with %s", async (version, suite, ciphers) => {
+    const server = createTcpServer((tcp) => {
+      terminateTls({ tcp, head: Buffer.alloc(0), context, limitMs: 10_000 }, systemClock).then(
+        (socket) => socket.end(),
+        () => tcp.destroy(),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const client = connect({
+      ...{ host: "127.0.0.1", port: portOf(server), servername: name, rejectUnauthorized: false },
+      ...{ minVersion: version, maxVersion: version, ciphers },
+    });
+    await once(client, "secureConnect");
+    expect([client.getProtocol(), client.getCipher().name]).toEqual([version, suite]);
+    expect(client.getPeerX509Certificate()?.checkHost(name)).toBe(name);
+    client.destroy();
+    server.close();
+  });
+
+  it("answers an old client that begins in the format of SSLv2", async () => {
+    const server = createTcpServer((tcp) => {
+      terminateTls({ tcp, head: Buffer.alloc(0), context, limitMs: 10_000 }, systemClock).catch(() => tcp.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const peer = connectTcp(portOf(server), "127.0.0.1");
+    // TLS 1.0, AES256-SHA alone, a challenge of 32 bytes.
+    peer.write(Buffer.from(`802f0103010006000000200000350000ff${"5a".repeat(32)}`, "hex"));
+    const [answer]: Buffer[] = await once(peer, "data");
+    // A handshake record of TLS 1.0 that holds a server's hello of TLS 1.0.
+    expect(answer?.toString("hex")).toMatch(/^160301....02......0301/);
+    peer.destroy();
+    server.close();
   });
 });

@@ -37,6 +37,12 @@ describe("files of a key and its certificate", () => {
     await expect(readKeyPair(files)).rejects.toThrow("remove both and a new pair is made");
   });
 
+  it("that are broken say so, which they are, and what to remove", async () => {
+    await writeKeyPair(files, { key: pair.key, cert: "nonsense" });
+    await expect(readKeyPair(files)).rejects.toThrow(`${files.cert} is broken`);
+    await expect(readKeyPair(files)).rejects.toThrow("remove both and a new pair is made");
+  });
+
   it("are told apart from those that cannot be read", async () => {
     expect(await readIfThere(join(folder, "missing"))).toBeUndefined();
     await expect(readIfThere(folder)).rejects.toMatchObject({ code: "EISDIR" });

@@ -59,6 +59,14 @@ function inRecords(hello: Buffer, size: number): Buffer {
   return Buffer.concat(records);
 }
 
+/** A hello in one record; all in hex. */
+function helloOf(suites: string, extensions: readonly (readonly [kind: string, body: string])[]): Buffer {
+  const sized = (hex: string, digits: number): string => (hex.length / 2).toString(16).padStart(digits, "0") + hex;
+  const list = extensions.map(([kind, body]) => kind + sized(body, 4)).join("");
+  const hello = `0303${"11".repeat(32)}00${sized(suites, 4)}0100${sized(list, 4)}`;
+  return Buffer.from(`160301${sized(`01${sized(hello, 6)}`, 4)}`, "hex");
+}
+
 const sslv2Hello = Buffer.from(
   "802e0103010015000000100000350000390700c000002f0000330000050a00a0".padEnd(96, "5a"),
   "hex",
@@ -101,6 +109,18 @@ describe("a TLS client's hello", () => {
     expect(helloIn(sslv2Hello)).toEqual({
       ...{ format: "sslv2", version: 0x0301, alpn: [] },
       cipherSuites: [0x0035, 0x0039, 0x002f, 0x0033, 0x0005],
+    });
+  });
+
+  it("goes without the reserved values that browsers strew in, and takes the outer name of an encrypted hello", () => {
+    const hello = helloOf("0a0a13011302", [
+      ["1a1a", ""],
+      ["0000", "000e00000b6f757465722e6c6f63616c"],
+      ["002b", "067a7a03040303"],
+      ["fe0d", "00000100010000000000"],
+    ]);
+    expect(helloIn(hello)).toEqual({
+      ...{ format: "tls", version: 0x0304, serverName: "outer.local", alpn: [], cipherSuites: [0x1301, 0x1302] },
     });
   });
 
