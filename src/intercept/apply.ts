@@ -1,6 +1,7 @@
 import type { Finding } from "../model/finding.js";
 import { CloudtapError } from "../runtime/errors.js";
 import { clean, lift } from "./clean.js";
+import { noteTables } from "./created-tables.js";
 import { openDockerForward } from "./docker-user.js";
 import type { Host } from "./host.js";
 import { ensureRoutes } from "./host-routes.js";
@@ -57,6 +58,7 @@ export async function apply(demand: ApplyDemand, ports: ApplyPorts): Promise<App
   try {
     const prepared = demand.prepare ? await prepare(demand, ports) : { done: [], problems: [] };
     const routes = demand.mode === "tproxy" ? await ensureRoutes(host, demand) : [];
+    if (filter.backend === "iptables") await noteTables(host, journal, demand);
     await filter.load();
     const done = [...prepared.done, ...routes, `loaded the rules with ${filter.backend}`];
     return { filter, findings, done, problems: prepared.problems };
@@ -64,7 +66,7 @@ export async function apply(demand: ApplyDemand, ports: ApplyPorts): Promise<App
     filter.release();
     // Settings of an earlier start are not this one's to take back.
     if (untouched) await clean(host, journal);
-    else await lift(host);
+    else await lift(host, journal);
     throw error;
   }
 }

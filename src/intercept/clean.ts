@@ -1,4 +1,5 @@
 import { describeError } from "../runtime/errors.js";
+import { removeTables } from "./created-tables.js";
 import { closeDockerForward } from "./docker-user.js";
 import type { Host } from "./host.js";
 import { describeResult } from "./host-commands.js";
@@ -26,10 +27,11 @@ const nothing: CleanReport = { removed: [], left: [] };
  * Removes the rules, chains and routes of Cloudtap, whichever configuration they came from and however far a start got:
  * by their names and their tag. The devices reach their clouds directly then.
  */
-export async function lift(host: Host): Promise<CleanReport> {
+export async function lift(host: Host, journal: Journal): Promise<CleanReport> {
   const report: Report = { removed: [], left: [] };
   await attempt(report, () => removeTable(host));
   await attempt(report, () => removeChains(host));
+  await attempt(report, async () => ({ removed: await removeTables(host, journal), left: [] }));
   await attempt(report, async () => ({ removed: await removeRoutes(host), left: [] }));
   return report;
 }
@@ -39,7 +41,7 @@ export async function lift(host: Host): Promise<CleanReport> {
  * this host needs its forwarding also while Cloudtap does not run.
  */
 export async function clean(host: Host, journal: Journal): Promise<CleanReport> {
-  const lifted = await lift(host);
+  const lifted = await lift(host, journal);
   const report = { removed: [...lifted.removed], left: [...lifted.left] };
   for (const family of [4, 6] as const) {
     await attempt(report, async () => asReport(await closeDockerForward(host, family)));

@@ -5,7 +5,7 @@ export interface ForeignRule {
   readonly text: string;
 }
 
-/** Reads `nft list ruleset`; Cloudtap's own table is left out. */
+/** Reads `nft list ruleset`; Cloudtap's own table and chains are left out. */
 export function readNftRules(listing: string): readonly ForeignRule[] {
   const found: ForeignRule[] = [];
   let table = "";
@@ -20,7 +20,8 @@ export function readNftRules(listing: string): readonly ForeignRule[] {
     const [, inner] = /^chain (\S+) \{$/.exec(text) ?? [];
     if (inner !== undefined) chain = inner;
     else if (text === "}") chain = "";
-    else if (chain !== "" && table !== "inet cloudtap")
+    // What iptables made for Cloudtap shows here too.
+    else if (chain !== "" && table !== "inet cloudtap" && !chain.startsWith("CLOUDTAP"))
       found.push({ place: `nft table ${table}, chain ${chain}`, text });
   }
   return found;

@@ -20,7 +20,8 @@ export async function prepareSettings(host: Host, journal: Journal, demand: Sett
   if (plan.length === 0) return nothing;
   const identity = await host.identity();
   if (identity === undefined) return { done: [], problems: ["the system does not say which boot this is"] };
-  await journal.write({ ...identity, settings: merge(await current(journal, identity), plan) });
+  const noted = await current(journal, identity);
+  await journal.write({ ...identity, settings: merge(noted.settings, plan), tables: noted.tables });
   const report: { done: string[]; problems: string[] } = { done: [], problems: [] };
   for (const change of plan.filter(({ written }) => written)) {
     try {
@@ -78,9 +79,9 @@ async function putBack(host: Host, changes: readonly SettingChange[]): Promise<P
   return report;
 }
 
-async function current(journal: Journal, identity: HostIdentity): Promise<readonly SettingChange[]> {
+async function current(journal: Journal, identity: HostIdentity): Promise<JournalContent> {
   const content = await journal.read();
-  return content !== undefined && isOf(content, identity) ? content.settings : [];
+  return content !== undefined && isOf(content, identity) ? content : { ...identity, settings: [], tables: [] };
 }
 
 /** A setting that is noted already keeps its first value, unless somebody put it back meanwhile. */

@@ -8,6 +8,8 @@ import { isKnownSetting, type SettingChange } from "./settings.js";
 export interface JournalContent extends HostIdentity {
   /** In the order in which they were made. */
   readonly settings: readonly SettingChange[];
+  /** Tables of nftables that were not there. */
+  readonly tables: readonly string[];
 }
 
 export interface Journal {
@@ -21,6 +23,7 @@ export interface Journal {
 
 const fileName = "intercept.json";
 const version = 1;
+const table = /^ip6? (?:nat|mangle)$/;
 const value = /^-?\d{1,4}$/;
 
 /** The journal in a data directory. */
@@ -41,9 +44,14 @@ export function createJournal(dataDir: string): Journal {
 export function parseJournal(text: string): JournalContent | undefined {
   const document = parseJson(text);
   if (!isRecord(document) || document.version !== version) return undefined;
-  const { boot, namespace, settings } = document;
+  const { boot, namespace, settings, tables } = document;
   if (typeof boot !== "string" || typeof namespace !== "string" || !Array.isArray(settings)) return undefined;
-  return { boot, namespace, settings: settings.flatMap(readChange) };
+  return { boot, namespace, settings: settings.flatMap(readChange), tables: readTables(tables) };
+}
+
+function readTables(names: unknown): readonly string[] {
+  const texts = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  return texts.filter((name) => table.test(name));
 }
 
 function readChange(entry: unknown): readonly SettingChange[] {

@@ -54,7 +54,7 @@ export class InterceptKeeper implements Interception {
     this.#wanted = false;
     this.#cancel();
     await this.#work;
-    const { left } = await lift(this.#ports.host);
+    const { left } = await lift(this.#ports.host, this.#ports.journal);
     this.#filter?.release();
     this.#filter = undefined;
     this.#become("lifted");
@@ -64,7 +64,7 @@ export class InterceptKeeper implements Interception {
   }
 
   async #begin(): Promise<void> {
-    const { removed } = await lift(this.#ports.host);
+    const { removed } = await lift(this.#ports.host, this.#ports.journal);
     if (removed.length > 0) this.#ports.log.info({ removed }, "leftovers of an earlier interception removed");
     await this.#take();
     if (this.#wanted) this.#schedule();

@@ -15,7 +15,10 @@ describe("cleaning up", () => {
 
   it("removes the table by its name", async () => {
     const host = memoryHost({}, ({ args }) => (args[1] === "tables" ? "table inet home\ntable inet cloudtap\n" : ""));
-    expect(await lift(host)).toEqual({ removed: ["removed the nftables table inet cloudtap"], left: [] });
+    expect(await lift(host, setup.journal)).toEqual({
+      removed: ["removed the nftables table inet cloudtap"],
+      left: [],
+    });
     expect(host.calls).toContainEqual({ program: "nft", args: ["delete", "table", "inet", "cloudtap"], input: "" });
   });
 
@@ -47,7 +50,7 @@ describe("cleaning up", () => {
 
   it("puts settings back, which lifting alone does not: the device's way may lead through this host", async () => {
     await apply(redirect, setup);
-    await lift(setup.host);
+    await lift(setup.host, setup.journal);
     expect(setup.host.files.get(forwarding)).toBe("1");
     expect((await clean(setup.host, setup.journal)).removed).toEqual(["set net.ipv4.ip_forward back to 0"]);
     expect(setup.host.files.get(forwarding)).toBe("0");

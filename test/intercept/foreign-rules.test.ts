@@ -94,3 +94,10 @@ describe("rules of others", () => {
     );
   });
 });
+
+describe("chains that iptables made for Cloudtap", () => {
+  it("are not somebody else's where nft lists them", () => {
+    const listing = "table ip mangle {\n\tchain CLOUDTAP-DIVERT {\n\t\tmeta mark set 0x1\n\t}\n}\n";
+    expect(readNftRules(listing)).toEqual([]);
+  });
+});

@@ -58,6 +58,7 @@ describe("settings of the host", () => {
       {
         ...{ boot: "boot", namespace: "net:[1]" },
         settings: [{ key: "net/ipv4/ip_forward", before: "0", set: "1", written: true }],
+        tables: [],
       },
     ]);
   });

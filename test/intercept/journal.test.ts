@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createJournal, parseJournal } from "../../src/intercept/journal.js";
 
 const forwarding = { key: "net/ipv4/ip_forward", before: "0", set: "1", written: true };
-const content = { boot: "0afcd694", namespace: "net:[4026531833]", settings: [forwarding] };
+const content = { boot: "0afcd694", namespace: "net:[4026531833]", settings: [forwarding], tables: ["ip nat"] };
 
 describe("the journal", () => {
   let folder: string;
@@ -57,7 +57,12 @@ describe("a journal's text", () => {
       { ...forwarding, set: 1 },
       "text",
     ];
-    const text = JSON.stringify({ version: 1, ...content, settings: [...foreign, forwarding] });
+    const text = JSON.stringify({
+      version: 1,
+      ...content,
+      settings: [...foreign, forwarding],
+      tables: ["inet home", 7, "ip nat"],
+    });
     expect(parseJournal(text)).toEqual(content);
   });
 
