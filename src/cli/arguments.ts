@@ -41,7 +41,10 @@ function parseWords(words: readonly string[], command: CommandRow): Arguments {
   const { tokens } = parseArgs({
     args: [...words],
     options: Object.fromEntries(
-      rows.map((row) => [row.name, { type: row.value === undefined ? "boolean" : "string" }]),
+      rows.map(({ name, short, value }) => {
+        const type: "boolean" | "string" = value === undefined ? "boolean" : "string";
+        return [name, short === undefined ? { type } : { type, short }];
+      }),
     ),
     ...{ strict: false, allowPositionals: true, tokens: true },
   });

@@ -13,6 +13,8 @@ export interface CommandRow {
 
 export interface OptionRow {
   readonly name: string;
+  /** One letter that stands for it after a single dash. */
+  readonly short?: string;
   /** What stands for the value; absent: a switch. */
   readonly value?: string;
   readonly repeats?: true;
@@ -53,7 +55,7 @@ export const commands: readonly CommandRow[] = [
       { name: "backend", value: "nft|iptables", text: "in the words of this packet filter" },
       { name: "plain", text: "print: only the commands, without a word of explanation" },
       { name: "hold", text: "apply: stay, refresh the rules, and lift them at SIGINT or SIGTERM" },
-      { name: "verbose", text: "apply: show rules and routes afterwards, as the system's tools do" },
+      { name: "verbose", short: "v", text: "apply: show rules and routes afterwards, as the system's tools do" },
       config,
     ],
     notes: [

@@ -48,8 +48,13 @@ export function synopsis({ name, operands }: CommandRow): string {
 function listOptions(options: readonly OptionRow[]): string {
   return list(
     "Options:",
-    options.map(({ name, value, text }) => [value === undefined ? `--${name}` : `--${name} ${value}`, text]),
+    options.map((row) => [nameOf(row), row.text]),
   );
+}
+
+function nameOf({ name, short, value }: OptionRow): string {
+  const letter = short === undefined ? "" : `-${short}, `;
+  return `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 
 function list(title: string, rows: readonly (readonly [string, string])[]): string {

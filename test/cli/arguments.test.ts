@@ -22,6 +22,10 @@ describe("parseInvocation", () => {
     expect(given("decode --protocol acme a b -").given.operands).toEqual(["a", "b", "-"]);
   });
 
+  it("takes one letter for an option that has one", () => {
+    expect([...given("intercept apply -v").given.options.keys()]).toEqual(["verbose"]);
+  });
+
   it("knows help and version anywhere", () => {
     expect(parseInvocation(["--help"])).toEqual({ type: "help", command: undefined });
     expect(parseInvocation(["simulate", "--help"])).toMatchObject({ type: "help", command: { name: "simulate" } });
@@ -30,7 +34,7 @@ describe("parseInvocation", () => {
 
   it.each([
     ["chek", "unknown command chek; did you mean check? (see cloudtap --help)"],
-    ["intercept", "unknown command intercept (see cloudtap --help)"],
+    ["listen", "unknown command listen (see cloudtap --help)"],
     ["check --confg x", "unknown option --confg; did you mean --config? (see cloudtap check --help)"],
     ["check -c x", "unknown option -c (see cloudtap check --help)"],
     ["check --config", "--config needs a value, FILE (see cloudtap check --help)"],
