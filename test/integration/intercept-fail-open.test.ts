@@ -7,6 +7,8 @@ import { describeWithNetworks } from "../support/network/requirements.js";
 import { deviceStream } from "./simulated-device.js";
 
 const devicesPerFamily = 4;
+/** So many have passed when the process is killed. */
+const sessionsOfLoad = 80;
 /** Rules lapse within 30 s of the death of the process. */
 const limitMs = 90_000;
 
@@ -31,9 +33,11 @@ describeWithNetworks("interception whose process is gone", () => {
 });
 
 async function lifeOf(home: InterceptedHome): Promise<void> {
+  await useIptables(home);
   const before = await home.rules();
   await home.run();
   const devices = await startDevices(home);
+  await home.cloud("solarman").session((_session, index) => index >= sessionsOfLoad);
   await seen(home, 0, addresses.outside);
   expect(direct(home, 0)).toEqual([]);
 
@@ -55,6 +59,15 @@ async function lifeOf(home: InterceptedHome): Promise<void> {
   for (const device of devices) device.stop();
 }
 
+/** iptables keeps a table that it once made, empty or not. */
+async function useIptables({ network: { gateway } }: InterceptedHome): Promise<void> {
+  for (const program of ["iptables", "ip6tables"]) {
+    for (const table of ["nat", "mangle"]) {
+      await gateway.read(program, "-t", table, "-A", "PREROUTING", "-p", "tcp", "--dport", "9", "-j", "ACCEPT");
+    }
+  }
+}
+
 async function startDevices(home: InterceptedHome): Promise<readonly ReconnectingDevice[]> {
   const peer = await home.network.device.peer();
   const [report = Buffer.alloc(0)] = deviceStream("solarman");
@@ -73,7 +86,7 @@ async function startDevices(home: InterceptedHome): Promise<readonly Reconnectin
 async function seen(home: InterceptedHome, from: number, callers: Readonly<Record<Family, string>>): Promise<void> {
   const cloud = home.cloud("solarman");
   for (const family of families) {
-    await cloud.session((session) => isFrom(session, callers[family]) && cloud.sessions.indexOf(session) >= from);
+    await cloud.session((session, index) => index >= from && isFrom(session, callers[family]));
   }
 }
 

@@ -25,9 +25,9 @@ describeWithNetworks("a device that asks Cloudtap for names", () => {
     });
     // Not even the gateway itself may ask Cloudtap and be led to itself.
     home.network.gateway.useNameServers("127.0.0.1");
-    home.network.device.useNameServers(addresses.gateway[4], addresses.gateway[6]);
     questions = await startNameServer(home);
     await home.run();
+    await home.program.waitForLogs("name server is listening");
   });
 
   afterAll(() => home.stop());
@@ -68,6 +68,8 @@ interface Questions {
 
 /** What programs of the device are told. */
 async function lookUp(home: InterceptedHome, name: string, family: 4 | 6): Promise<readonly string[]> {
+  // Who asks over IPv4 is not told of IPv6.
+  home.network.device.useNameServers(addresses.gateway[family]);
   const output = await home.network.device.read("getent", family === 6 ? "ahostsv6" : "ahostsv4", name);
   return [...new Set(output.split("\n").flatMap((line) => (line === "" ? [] : [line.split(" ")[0] ?? ""])))];
 }
@@ -80,7 +82,7 @@ async function startNameServer(home: InterceptedHome): Promise<Questions> {
   );
   const lines = ["no-resolv", "no-hosts", "log-queries", "log-facility=-", "user=root", ...names];
   writeFileSync(file, `${lines.join("\n")}\n`);
-  const child = home.network.cloud.spawn("dnsmasq", ["--keep-in-foreground", "--conf-file", file], {
+  const child = home.network.cloud.spawn("dnsmasq", ["--keep-in-foreground", `--conf-file=${file}`], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const said: string[] = [];
@@ -93,6 +95,10 @@ async function startNameServer(home: InterceptedHome): Promise<Questions> {
   const heard = (wanted: RegExp): Promise<true> => {
     return until(watchers, () => (said.some((line) => wanted.test(line)) ? true : undefined));
   };
-  await heard(/started/);
+  const ended = new Promise<never>((_resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`dnsmasq ended with ${code}: ${said.join("; ")}`)));
+  });
+  ended.catch(() => undefined);
+  await Promise.race([heard(/started/), ended]);
   return { asked: (name) => heard(new RegExp(`query\\[A+\\] ${name.replaceAll(".", "\\.")} from `)) };
 }

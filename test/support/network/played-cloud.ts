@@ -33,7 +33,7 @@ export class PlayedCloud {
   }
 
   /** The first session, made or to come, that passes the test. */
-  session(wanted: (session: PlayedSession) => boolean): Promise<PlayedSession> {
+  session(wanted: (session: PlayedSession, index: number) => boolean): Promise<PlayedSession> {
     return until(this.#watchers, () => this.sessions.find(wanted));
   }
 
