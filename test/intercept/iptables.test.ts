@@ -107,4 +107,4 @@ describeWithNetworks("the rules for iptables, in the kernel", () => {
     await machine.read("sh", "-c", `echo ${line} > ${path}`);
     expect(await machine.read("cat", path)).toContain("src=0.0.0.0");
   });
-});
+}, ["iptables-legacy", "iptables-nft"]);

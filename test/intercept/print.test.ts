@@ -96,4 +96,4 @@ describeWithNetworks("what `cloudtap intercept print` shows, run by a shell", ()
     expect(await shell(renderPlain(printoutOf(variant)))).toMatchObject({ code: 0, stderr: "" });
     expect(await kernel()).toBe(done);
   });
-});
+}, ["sysctl"]);
