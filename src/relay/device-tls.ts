@@ -43,12 +43,14 @@ export function terminateTls(handshake: Handshake, clock: Clock): Promise<TLSSoc
     const onClose = (): void => fail(new Error(dropped));
     const cancel = clock.after(limitMs, () => fail(new Error(`no handshake within ${limitMs} ms`)));
     socket.once("close", onClose);
+    // A FIN alone is a refusal too; nobody else would end the handshake then.
+    socket.once("end", onClose);
     socket.on("error", fail);
     // The two events by which Node's own TLS server learns how a handshake went.
     socket.once("_tlsError", fail);
     socket.once("secure", () => {
       cancel();
-      socket.off("close", onClose).off("_tlsError", fail);
+      socket.off("close", onClose).off("end", onClose).off("_tlsError", fail);
       resolve(socket);
     });
   });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as tlsConnect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/certificates.js";
 import { createDeviceContext, terminateTls } from "../../src/relay/device-tls.js";
@@ -53,6 +54,23 @@ afterEach(() => {
     else one.close();
   }
 });
+
+/** What a client says first. */
+async function firstFlight(): Promise<Buffer> {
+  const server = createServer();
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const flight = new Promise<Buffer>((resolve) => {
+    server.once("connection", (socket) => {
+      open.push(socket);
+      socket.once("data", resolve);
+    });
+  });
+  const client = tlsConnect({ host: "127.0.0.1", port: portOf(server) });
+  client.on("error", () => undefined);
+  open.push(client);
+  return flight;
+}
 
 function openssl(port: number, args: readonly string[]): Promise<string> {
   const all = ["s_client", "-connect", `127.0.0.1:${port}`, "-quiet", "-no_ign_eof", ...args];
@@ -120,6 +138,16 @@ describe("TLS of the device leg", () => {
     clock.advance(10_000);
     await failure;
     await peer.ending;
+  });
+
+  it("takes a FIN in the middle of the handshake for a refusal, at once", async () => {
+    const { port, outcome } = await echoServer("TLSv1.2");
+    const peer = await ChaosSocket.connect(port);
+    open.push(peer.socket);
+    await peer.send(await firstFlight());
+    await peer.waitFor(100);
+    peer.socket.end();
+    expect(await outcome).toMatch(/dropped the connection in the handshake/);
   });
 
   it("fails for a connection that is gone already", async () => {
