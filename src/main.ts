@@ -103,7 +103,7 @@ export class Application {
       ...(this.#ports.broker === undefined ? [this.#embeddedBroker()] : []),
       mqtt,
       { name: "commands", start: async () => undefined, stop: async () => commands.stop() },
-      { name: "TLS memory", start: () => splices.load(), stop: async () => undefined },
+      { name: "TLS memory", start: () => splices.load(), stop: () => splices.stop() },
       encryption,
       group,
       ...gateway.parts,

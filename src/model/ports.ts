@@ -222,6 +222,8 @@ export interface SpliceStore {
   /** Queued and synced; failures are logged, never thrown. */
   save(record: SpliceRecord): void;
   remove(key: SpliceKey): void;
+  /** Waits until everything so far is written, or was given up. */
+  flush(): Promise<void>;
 }
 
 /** Messages kept on disk while their receiver is away; bounded, the oldest is dropped first. */

@@ -35,6 +35,11 @@ export class SpliceMemory {
     if (records.length > 0) this.#ports.log.info({ devices: records.length }, "devices that are passed through unread");
   }
 
+  /** Waits until what was learnt is on disk. */
+  async stop(): Promise<void> {
+    await this.#ports.store.flush();
+  }
+
   /** A session failed because of our certificate. `splice`: from now on it is passed through unread. */
   refused(key: SpliceKey, reason: string): { readonly refusals: number; readonly splice?: SpliceRecord } {
     const refusals = (this.#trials.get(nameOf(key)) ?? 0) + 1;

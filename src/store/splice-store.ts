@@ -31,6 +31,7 @@ export function createSpliceStore(db: Database, log: Logger): SpliceStore {
     },
     save: (record) => write({ type: "put", key: keyOf(record), value: JSON.stringify(record) }),
     remove: (key) => write({ type: "del", key: keyOf(key) }),
+    flush: () => writing,
   };
 }
 

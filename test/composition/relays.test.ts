@@ -24,7 +24,7 @@ function configure(relays: readonly unknown[]) {
 }
 
 function shared(): SharedRelayPorts {
-  const store = { load: async () => [], save: () => undefined, remove: () => undefined };
+  const store = { load: async () => [], save: () => undefined, remove: () => undefined, flush: async () => undefined };
   return {
     ...{ log: logs.log, clock: systemClock, bus: createBus(logs.log), outbox: createMemoryOutbox() },
     ...{ deliver: () => undefined, memory: { recall: () => undefined }, refused: () => undefined, owns: () => false },

@@ -18,7 +18,7 @@ function setUp(ports: Partial<DeviceSecurityPorts> = {}) {
   const bus = createBus(logs.log);
   const messages: BusMessage[] = [];
   bus.subscribe("test", (message) => messages.push(message));
-  const store = { load: async () => [], save: () => undefined, remove: () => undefined };
+  const store = { load: async () => [], save: () => undefined, remove: () => undefined, flush: async () => undefined };
   const all: DeviceSecurityPorts = {
     ...{ tls: "auto", onTls: "terminate", clock, bus, notices: new UnreadNotices() },
     splices: new SpliceMemory({ store, clock, log: logs.log }),

@@ -16,6 +16,7 @@ function memoryStore(): SpliceStore & { readonly rows: Map<string, SpliceRecord>
     load: async () => [...rows.values()],
     save: (record) => rows.set(name(record), record),
     remove: (key) => rows.delete(name(key)),
+    flush: async () => undefined,
   };
 }
 

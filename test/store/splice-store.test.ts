@@ -26,8 +26,7 @@ describe("the store of devices that are passed through unread", () => {
     store.save({ ...record, target: "" });
     store.remove({ ...record, target: "" });
     store.save({ ...record, reason: "reset" });
-    // Rows are written one after the other, so the last of them tells that all are on disk.
-    while ((await store.load())[0]?.reason !== "reset") await new Promise((resolve) => setImmediate(resolve));
+    await store.flush();
     await first.close();
     const second = await openDatabase(folder);
     expect(await createSpliceStore(second, silentLogger()).load()).toEqual([{ ...record, reason: "reset" }]);

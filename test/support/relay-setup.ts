@@ -104,7 +104,7 @@ const noOutbox: Outbox = {
 };
 
 function emptyMemory({ log }: LogRecorder): SpliceMemory {
-  const store = { load: async () => [], save: () => undefined, remove: () => undefined };
+  const store = { load: async () => [], save: () => undefined, remove: () => undefined, flush: async () => undefined };
   return new SpliceMemory({ store, clock: systemClock, log });
 }
 
