@@ -92,7 +92,12 @@ async function findSockets(configuration: Configuration, log: Logger): Promise<S
   try {
     const sockets = await loadSocketOptions();
     const transparent = mode === "tproxy";
-    return sockets.mayMark() ? { sockets, transparent, mark: bypassMarkOf(mark) } : { sockets, transparent };
+    if (sockets.mayMark()) return { sockets, transparent, mark: bypassMarkOf(mark) };
+    if (intercept.source === "device") {
+      const reason = "the capability CAP_NET_ADMIN is missing; clouds see this host's address";
+      log.error({ code: "SOCKET_OPTION", reason }, "nobody's own address can be kept");
+    }
+    return { sockets, transparent };
   } catch (error) {
     log.error({ code: "SOCKET_OPTION", reason: describeError(error) }, "nobody can be led here by a gateway");
     return undefined;

@@ -29,6 +29,8 @@ export async function createRelays(
   const relays: Relay[] = [];
   const keyLogs = new KeyLogs(log);
   const certificates = createDeviceCertificates(configuration.dataDir, clock, log);
+  // Better this host's address than no cloud.
+  const source = shared.interception?.mark === undefined ? "bridge" : configuration.intercept.source;
   const ports = {
     ...shared,
     offsetMinutes: createOffsets(configuration.timezone),
@@ -38,11 +40,14 @@ export async function createRelays(
   for (const relay of configuration.relays) {
     const { upstreamCa, tlsKeyLog } = relay;
     relays.push(
-      createRelay(relayOptions(relay, configuration), {
-        ...ports,
-        ...(upstreamCa === undefined ? {} : { upstreamCa: await readFile(upstreamCa, "utf8") }),
-        ...(tlsKeyLog === undefined ? {} : { keyLog: keyLogs.of(tlsKeyLog) }),
-      }),
+      createRelay(
+        { ...relayOptions(relay, configuration), source },
+        {
+          ...ports,
+          ...(upstreamCa === undefined ? {} : { upstreamCa: await readFile(upstreamCa, "utf8") }),
+          ...(tlsKeyLog === undefined ? {} : { keyLog: keyLogs.of(tlsKeyLog) }),
+        },
+      ),
     );
   }
   return {
@@ -56,12 +61,12 @@ export async function createRelays(
   };
 }
 
-function relayOptions(relay: RelayConfiguration, { resolver, intercept }: Configuration): RelayOptions {
+function relayOptions(relay: RelayConfiguration, { resolver, intercept }: Configuration): Omit<RelayOptions, "source"> {
   const { upstreamCa: _ca, tlsKeyLog: _keyLog, interceptPorts: _ports, protocol: name, ...options } = relay;
-  const { devices, source } = intercept;
-  if (name !== autoProtocol) return { ...options, protocol: known(name), resolver, devices, source };
+  const { devices } = intercept;
+  if (name !== autoProtocol) return { ...options, protocol: known(name), resolver, devices };
   const candidates = protocols.filter(({ probe }) => probe !== undefined);
-  return { ...options, protocol: known("raw"), candidates, resolver, devices, source };
+  return { ...options, protocol: known("raw"), candidates, resolver, devices };
 }
 
 function known(name: string): Protocol {

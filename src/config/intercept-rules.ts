@@ -17,6 +17,7 @@ export function checkIntercept(document: Section, protocols: readonly ProtocolFa
     ...missingDevices(intercept, mode, relays),
     ...systemTable(intercept),
     ...sourceNeedsTproxy(intercept, mode),
+    ...sourceNeedsRights(intercept),
     ...(mode === "none" ? [] : relays.flatMap((relay, index) => unreachable(relay, index, protocols))),
     ...(mode === "none" ? [] : sharedPorts(relays, protocols)),
   ];
@@ -57,6 +58,12 @@ function systemTable({ table }: Section): readonly ConfigFault[] {
 function sourceNeedsTproxy(intercept: Section, mode: string): readonly ConfigFault[] {
   if (intercept.source !== "device" || mode === "tproxy") return [];
   return [{ path: "intercept.source", found: '"device"', allowed: "bridge, or mode: tproxy beside it" }];
+}
+
+/** Connecting from the device's address takes a right that relaying as another account gives up. */
+function sourceNeedsRights(intercept: Section): readonly ConfigFault[] {
+  if (intercept.source !== "device" || textAt(intercept, "user") === undefined) return [];
+  return [{ path: "intercept.source", found: '"device"', allowed: "bridge, or no intercept.user beside it" }];
 }
 
 /** Packets of other hosts never arrive at a loopback address, and rules need to know the port beforehand. */

@@ -40,6 +40,11 @@ describe("interception and the relays together", () => {
     expect(pathsOf({ intercept: { ...redirect, source: "device" } })).toEqual(["intercept.source"]);
   });
 
+  it("let a cloud see the device's address only where relaying keeps the right to", () => {
+    const intercept = { ...redirect, mode: "tproxy", source: "device", user: "cloudtap" };
+    expect(pathsOf({ intercept })).toEqual(["intercept.source"]);
+  });
+
   it.each([0, "127.0.0.1:10000", "[::1]:10000"])("refuse a port that no packet can be redirected to: %s", (listen) => {
     expect(pathsOf({ relays: [relay({ listen })], intercept: redirect })).toEqual(["relays[0].listen"]);
     expect(faultsOf({ relays: [relay({ listen })] })).toEqual([]);
