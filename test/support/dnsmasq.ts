@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { freePort } from "./mosquitto.js";
 
-/** A real dnsmasq on a free port of 127.0.0.1, for one test, with this configuration and no name server above it. */
+/** A real dnsmasq on a free port of 127.0.0.1, for one test; it asks no name servers but those in `configuration`. */
 export async function startDnsmasq(configuration: string): Promise<{ readonly port: number }> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "cloudtap-dnsmasq-"));
