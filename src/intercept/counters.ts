@@ -1,4 +1,5 @@
 import type { InterceptCounter } from "./interception.js";
+import { isRecord, parseJson } from "./json.js";
 import type { Family } from "./rules.js";
 
 /** Name of the nftables counter of a relay's rule. */
@@ -33,16 +34,4 @@ export function parseIptablesCounters(text: string, family: Family): readonly In
     if (relay === undefined) return [];
     return [{ relay, family, packets: Number(packets), bytes: Number(bytes) }];
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

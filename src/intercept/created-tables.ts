@@ -1,5 +1,6 @@
 import type { Host } from "./host.js";
 import type { Journal, JournalContent } from "./journal.js";
+import { isRecord, parseJson } from "./json.js";
 
 /** Tables of nftables that `iptables` makes at its first rule and never removes. */
 export interface TableDemand {
@@ -42,7 +43,7 @@ export async function removeTables(host: Host, journal: Journal): Promise<readon
 
 /** True for a table with nothing but the hooks that let everything pass. */
 export function holdsNothing(json: string): boolean {
-  const document = parse(json);
+  const document = parseJson(json);
   const entries = isRecord(document) && Array.isArray(document.nftables) ? document.nftables : undefined;
   return entries?.every(isHarmless) ?? false;
 }
@@ -62,16 +63,4 @@ async function listTables(host: Host): Promise<readonly string[] | undefined> {
 
 function isHere(content: JournalContent, here: { readonly boot: string; readonly namespace: string }): boolean {
   return content.boot === here.boot && content.namespace === here.namespace;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HostIdentity } from "./host.js";
+import { isRecord, parseJson } from "./json.js";
 import { isKnownSetting, type SettingChange } from "./settings.js";
 
 /** What was changed on the host, so that a later process can put it back. */
@@ -93,16 +94,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
