@@ -112,7 +112,13 @@ describeWithNetworks("interception on a gateway that others use too", () => {
       await filter.load();
       throw new Error("refused");
     };
-    const failing: PacketFilter = { ...filter, backend: way.backend, lapses: true, load, release: () => filter.release() };
+    const failing: PacketFilter = {
+      ...filter,
+      backend: way.backend,
+      lapses: true,
+      load,
+      release: () => filter.release(),
+    };
     const look = async () => ({ findings: [], obstacles: [], filter: failing });
     await expect(apply(demand, { ...ports, look })).rejects.toThrow("refused");
     expect(await hostState(network.gateway)).toBe(before);
