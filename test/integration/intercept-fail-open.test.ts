@@ -33,7 +33,6 @@ describeWithNetworks("interception whose process is gone", () => {
 });
 
 async function lifeOf(home: InterceptedHome): Promise<void> {
-  await useIptables(home);
   const before = await home.rules();
   await home.run();
   const devices = await startDevices(home);
@@ -57,15 +56,6 @@ async function lifeOf(home: InterceptedHome): Promise<void> {
   const atEnd = home.cloud("solarman").sessions.length;
   await seen(home, atEnd, addresses.device);
   for (const device of devices) device.stop();
-}
-
-/** iptables keeps a table that it once made, empty or not. */
-async function useIptables({ network: { gateway } }: InterceptedHome): Promise<void> {
-  for (const program of ["iptables", "ip6tables"]) {
-    for (const table of ["nat", "mangle"]) {
-      await gateway.read(program, "-t", table, "-A", "PREROUTING", "-p", "tcp", "--dport", "9", "-j", "ACCEPT");
-    }
-  }
 }
 
 async function startDevices(home: InterceptedHome): Promise<readonly ReconnectingDevice[]> {
