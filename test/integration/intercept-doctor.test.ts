@@ -10,6 +10,7 @@ describe.each(ways)("`cloudtap doctor` on a gateway with $mode by $backend", ({ 
 
     beforeAll(async () => {
       home = await InterceptedHome.start({ intercept: { mode, backend, devices: ownDevices } });
+      await home.program.waitForLogs("local socket is open");
     });
 
     afterAll(() => home.stop());
