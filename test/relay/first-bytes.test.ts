@@ -75,14 +75,25 @@ describe("awaiting the first bytes", () => {
   it("joins bytes until it can tell, and leaves the rest in the socket", async () => {
     const { peer, socket } = await pair();
     const first = awaitFirstBytes(socket, systemClock, { limitMs: 10_000, candidates: [] });
-    await peer.sendSplit(bytes("803101"), [1]);
-    await peer.send(bytes("03"));
-    expect(await first).toMatchObject({ kind: "tls", head: bytes("80310103"), ended: false });
+    const hello = bytes(`801c01030100030000001000002f${"5a".repeat(16)}`);
+    await peer.sendSplit(hello.subarray(0, 20), [1, 4]);
+    await peer.send(hello.subarray(20));
+    expect(await first).toMatchObject({ kind: "tls", head: hello, ended: false, hello: { format: "sslv2" } });
     expect(socket.isPaused()).toBe(true);
     const rest = new Promise((resolve) => socket.once("data", resolve));
     await peer.send(Buffer.from("rest"));
     socket.resume();
     expect(String(await rest)).toBe("rest");
+  });
+
+  it("takes half a hello for TLS when the rest does not come in time", async () => {
+    const { peer, socket } = await pair();
+    const clock = new FakeClock();
+    const first = awaitFirstBytes(socket, clock, { limitMs: 10_000, candidates: [] });
+    await peer.send(bytes("1603010200"));
+    while (socket.bytesRead < 5) await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(10_000);
+    expect(await first).toEqual({ kind: "tls", head: bytes("1603010200"), ended: false });
   });
 
   it("takes what there is for plain when the device finishes early", async () => {
