@@ -15,7 +15,7 @@ import type { Bus, RelayStatus } from "./model/ports.js";
 import type { SpliceRecord } from "./model/splice.js";
 import { protocolByName } from "./protocols/registry.js";
 import type { Relay } from "./relay/relay.js";
-import { SpliceMemory } from "./relay/splice-memory.js";
+import { SpliceMemory } from "./relay/tls/splice-memory.js";
 import { createWriteCarrier } from "./relay/write-carrier.js";
 import { createBus } from "./runtime/bus.js";
 import type { Clock } from "./runtime/clock.js";

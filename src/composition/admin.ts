@@ -6,7 +6,7 @@ import { forgetOnRequest } from "../devices/forget-request.js";
 import type { Callers } from "../doctor/callers.js";
 import { encodeStatus, type ProgramStatus } from "../doctor/status.js";
 import type { Relay } from "../relay/relay.js";
-import type { SpliceMemory } from "../relay/splice-memory.js";
+import type { SpliceMemory } from "../relay/tls/splice-memory.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";

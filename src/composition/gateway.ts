@@ -6,7 +6,7 @@ import type { ProgramStatus } from "../doctor/status.js";
 import type { Interception } from "../intercept/interception.js";
 import { bypassMarkOf } from "../intercept/rules.js";
 import { protocols } from "../protocols/registry.js";
-import type { ListenerSource } from "../relay/listener.js";
+import type { ListenerSource } from "../relay/arrival/listener.js";
 import type { RelayPorts, Interception as SocketInterception } from "../relay/relay-options.js";
 import type { Clock } from "../runtime/clock.js";
 import { describeError } from "../runtime/errors.js";
@@ -88,7 +88,7 @@ async function findSockets(configuration: Configuration, log: Logger): Promise<S
   const { intercept, relays } = configuration;
   const { mode, mark } = intercept;
   if (mode === "none" && relays.every(({ upstream }) => upstream !== "original")) return undefined;
-  const { loadSocketOptions } = await import("../relay/socket-options.js");
+  const { loadSocketOptions } = await import("../relay/arrival/socket-options.js");
   try {
     const sockets = await loadSocketOptions();
     const transparent = mode === "tproxy";

@@ -5,15 +5,15 @@ import type { Protocol } from "../model/protocol.js";
 import type { EpochMs } from "../model/time.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
-import type { DeviceCertificate } from "./certificates.js";
-import type { DeviceTlsMode } from "./device-security.js";
-import type { KeyLog } from "./key-log.js";
-import type { ListenAddress, ListenerSource } from "./listener.js";
+import type { ListenAddress, ListenerSource } from "./arrival/listener.js";
+import type { SocketOptions } from "./arrival/socket-options.js";
+import type { CloudTlsMode } from "./cloud/upstream.js";
+import type { UpstreamTarget } from "./cloud/upstreams.js";
 import type { PolicyOptions } from "./relay-policies.js";
-import type { SocketOptions } from "./socket-options.js";
-import type { SpliceMemory } from "./splice-memory.js";
-import type { CloudTlsMode } from "./upstream.js";
-import type { UpstreamTarget } from "./upstreams.js";
+import type { DeviceCertificate } from "./tls/certificates.js";
+import type { DeviceTlsMode } from "./tls/device-security.js";
+import type { KeyLog } from "./tls/key-log.js";
+import type { SpliceMemory } from "./tls/splice-memory.js";
 
 export interface RelayOptions extends PolicyOptions {
   readonly name: string;

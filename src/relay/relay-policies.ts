@@ -4,13 +4,13 @@ import type { Outbox, OutboxItem } from "../model/ports.js";
 import type { ControlLevel, Delivery, Protocol } from "../model/protocol.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
-import { CloudAvailability } from "./cloud-availability.js";
-import { type CommandPreset, createCommandPolicy } from "./command-policy.js";
-import { Courier } from "./courier.js";
-import type { Gatekeeper } from "./gatekeeper.js";
-import { LateAnswers } from "./late-answers.js";
-import type { CloudTlsMode } from "./upstream.js";
-import type { SessionCloud } from "./upstreams.js";
+import { CloudAvailability } from "./cloud/cloud-availability.js";
+import { Courier } from "./cloud/courier.js";
+import { LateAnswers } from "./cloud/late-answers.js";
+import type { CloudTlsMode } from "./cloud/upstream.js";
+import type { SessionCloud } from "./cloud/upstreams.js";
+import { type CommandPreset, createCommandPolicy } from "./gate/command-policy.js";
+import type { Gatekeeper } from "./gate/gatekeeper.js";
 
 /** What a relay may do to traffic. Neutral: `cloud: relay`, `commands: allow` without lists, no control. */
 export interface PolicyOptions {

@@ -7,18 +7,18 @@ import { describeError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/log.js";
 import { Activity } from "./activity.js";
 import { formatAddressAndPort } from "./addresses.js";
-import { Admission } from "./admission.js";
-import { type Arrival, awaitArrival } from "./arrival.js";
-import { DeviceContexts } from "./device-contexts.js";
-import type { DeviceSecurityPorts } from "./device-security.js";
-import { Door, type Heading } from "./door.js";
-import { Listener } from "./listener.js";
+import { Admission } from "./arrival/admission.js";
+import { type Arrival, awaitArrival } from "./arrival/arrival.js";
+import { Door, type Heading } from "./arrival/door.js";
+import { Listener } from "./arrival/listener.js";
+import { protocolOfTls } from "./arrival/tls-protocol.js";
+import { type CloudDialling, createCloudContext } from "./cloud/upstream.js";
 import type { RelayOptions, RelayPorts } from "./relay-options.js";
 import { type ServedProtocol, ServedProtocols } from "./served-protocols.js";
 import { Session } from "./session.js";
-import { protocolOfTls } from "./tls-protocol.js";
-import { UnreadNotices } from "./unread-notices.js";
-import { type CloudDialling, createCloudContext } from "./upstream.js";
+import { DeviceContexts } from "./tls/device-contexts.js";
+import type { DeviceSecurityPorts } from "./tls/device-security.js";
+import { UnreadNotices } from "./tls/unread-notices.js";
 
 /** One configured place where device connections arrive. */
 export interface Relay {

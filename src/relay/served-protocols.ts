@@ -1,12 +1,12 @@
 import type { WriteRequest, WriteResult } from "../model/command.js";
 import type { Protocol } from "../model/protocol.js";
-import type { DeviceSecurityPorts } from "./device-security.js";
-import type { Gatekeeper } from "./gatekeeper.js";
+import type { CloudDialling } from "./cloud/upstream.js";
+import { Upstreams } from "./cloud/upstreams.js";
+import type { Gatekeeper } from "./gate/gatekeeper.js";
 import type { RelayOptions, RelayPorts } from "./relay-options.js";
 import { controlLevel, policiesFor, RelayPolicies } from "./relay-policies.js";
 import type { Session, SessionPorts } from "./session.js";
-import type { CloudDialling } from "./upstream.js";
-import { Upstreams } from "./upstreams.js";
+import type { DeviceSecurityPorts } from "./tls/device-security.js";
 
 /** One protocol as one relay serves it. */
 export interface ServedProtocol {

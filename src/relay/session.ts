@@ -2,18 +2,18 @@ import type { CloseReason, LegSecurity, SessionCounters, SessionInfo } from "../
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
-import type { Arrival } from "./arrival.js";
-import { DeviceSecurity, type DeviceSecurityPorts } from "./device-security.js";
-import { Gatekeeper } from "./gatekeeper.js";
+import type { Arrival } from "./arrival/arrival.js";
+import { Safekeeping } from "./cloud/safekeeping.js";
+import { type CloudTlsMode, upstreamSecurity } from "./cloud/upstream.js";
+import type { SessionCloud, Upstreams } from "./cloud/upstreams.js";
+import { Gatekeeper } from "./gate/gatekeeper.js";
 import { Inspection, type InspectionPorts } from "./inspection.js";
 import { isReset, Leg, type LegOwner, pauses, type Side } from "./leg.js";
 import type { Passage } from "./passage.js";
 import type { SessionPolicies } from "./relay-policies.js";
-import { Safekeeping } from "./safekeeping.js";
 import { SessionDevices } from "./session-devices.js";
 import { Tap } from "./tap.js";
-import { type CloudTlsMode, upstreamSecurity } from "./upstream.js";
-import type { SessionCloud, Upstreams } from "./upstreams.js";
+import { DeviceSecurity, type DeviceSecurityPorts } from "./tls/device-security.js";
 
 /** What all sessions of a relay that speak one protocol share. */
 export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" | "devices" | "cloud"> {

@@ -11,7 +11,7 @@ const withoutTwin = [
   /^protocols\/(websentry\/properties|solarman\/fields)\//,
   /^wire\/wire-error\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,
-  /^relay\/(gate-messages|passage|relay-options)\.ts$/,
+  /^relay\/(gate\/gate-messages|passage|relay-options)\.ts$/,
 ];
 const testsWithoutSource = [/^addon\//, /^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];
 const tables = /\/(anomalies|entities|enums|fields|properties[a-z-]*|schema)\.ts$|\/(properties|fields)\//;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { connect, type SecureVersion } from "node:tls";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createKeyLog, type KeyLog } from "../../src/relay/key-log.js";
+import { createKeyLog, type KeyLog } from "../../src/relay/tls/key-log.js";
 import { silentLogger } from "../../src/runtime/log.js";
 import { Namespace } from "../support/network/namespace.js";
 import { describeWithNetworks } from "../support/network/requirements.js";

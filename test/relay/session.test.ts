@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, createServer as createTlsServer, connect as tlsConnect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Deliver } from "../../src/model/ports.js";
-import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/certificates.js";
+import { createDeviceCertificates, type DeviceCertificate } from "../../src/relay/tls/certificates.js";
 import { systemClock } from "../../src/runtime/clock.js";
 import { CloudtapError } from "../../src/runtime/errors.js";
 import { silentLogger } from "../../src/runtime/log.js";

@@ -1,4 +1,4 @@
-import { type CloudDialling, createCloudContext } from "../../src/relay/upstream.js";
+import { type CloudDialling, createCloudContext } from "../../src/relay/cloud/upstream.js";
 import { systemClock } from "../../src/runtime/clock.js";
 
 export interface DiallingOptions extends Partial<Omit<CloudDialling, "context">> {

@@ -1,7 +1,7 @@
 import type { Outline } from "../../src/model/protocol.js";
 import type { EpochMs } from "../../src/model/time.js";
-import { Gate, type GateOptions } from "../../src/relay/gate.js";
-import type { GateCommand, GateEvent, GateFrame } from "../../src/relay/gate-messages.js";
+import { Gate, type GateOptions } from "../../src/relay/gate/gate.js";
+import type { GateCommand, GateEvent, GateFrame } from "../../src/relay/gate/gate-messages.js";
 
 /**
  * A gate's dialogue as text. Each line is an event and, after `=>`, the commands that it brings about:

@@ -1,7 +1,7 @@
 import type { BusMessage, Deliver, Outbox } from "../../src/model/ports.js";
 import { createRelay, type Relay } from "../../src/relay/relay.js";
 import type { RelayOptions, RelayPorts } from "../../src/relay/relay-options.js";
-import { SpliceMemory } from "../../src/relay/splice-memory.js";
+import { SpliceMemory } from "../../src/relay/tls/splice-memory.js";
 import { createBus } from "../../src/runtime/bus.js";
 import { systemClock } from "../../src/runtime/clock.js";
 import type { LogLevel } from "../../src/runtime/log.js";

@@ -1,6 +1,6 @@
 // Says, as the account that runs it, which socket options the system allows. One JSON object on standard output.
 import { createServer } from "node:net";
-import { loadSocketOptions } from "../../src/relay/socket-options.js";
+import { loadSocketOptions } from "../../src/relay/arrival/socket-options.js";
 
 const sockets = await loadSocketOptions();
 const server = createServer();
