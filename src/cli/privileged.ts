@@ -46,6 +46,7 @@ export async function supervise(ports: PrivilegedPorts): Promise<number> {
   const code = await ended;
   // At once: nobody listens any more where the devices are led.
   await interception?.stop();
+  await parent.settled();
   for (const signal of endings) process.off(signal, forward);
   parent.close();
   return code;
@@ -71,6 +72,11 @@ class Parent {
     this.#child.kill("SIGTERM");
     this.#cancelPatience();
     this.#cancelPatience = this.#ports.clock.after(patienceMs, () => this.#child.kill("SIGKILL"));
+  }
+
+  /** What the child asked for is done. */
+  settled(): Promise<void> {
+    return this.#work;
   }
 
   close(): void {

@@ -19,8 +19,6 @@ export interface RunContext {
   readonly argv: readonly string[];
 }
 
-const signals = ["SIGTERM", "SIGINT"] as const;
-
 /** Relays until SIGTERM or SIGINT; resolves to the exit code: 0 done, 1 failed. */
 export async function run(configuration: Configuration, context: RunContext): Promise<number> {
   const log = await createLogger(configuration.log.level, context.terminal);
@@ -102,9 +100,14 @@ async function findBroker(mqtt: MqttConfiguration, token: string | undefined, lo
   return { access: answer.access, reason: "told by the Supervisor" };
 }
 
+/**
+ * A second SIGTERM changes nothing: a service manager that ends all processes of a service sends it here, and so does the
+ * privileged one of them. A second SIGINT ends at once, for whoever has no patience.
+ */
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of signals) process.once(signal, () => resolve(signal));
+    process.on("SIGTERM", () => resolve("SIGTERM"));
+    process.once("SIGINT", () => resolve("SIGINT"));
   });
 }
 

@@ -27,6 +27,7 @@ export class InterceptKeeper implements Interception {
   #cancel: () => void = () => undefined;
   #work: Promise<void> = Promise.resolve();
   #wanted = false;
+  #stopped: Promise<void> = Promise.resolve();
   /** What was last said about a fault, so that it is said once. */
   #said = "";
 
@@ -49,9 +50,16 @@ export class InterceptKeeper implements Interception {
     return this.#work;
   }
 
-  async stop(): Promise<void> {
-    if (!this.#wanted) return;
-    this.#wanted = false;
+  /** Whoever asks twice waits for the same end. */
+  stop(): Promise<void> {
+    if (this.#wanted) {
+      this.#wanted = false;
+      this.#stopped = this.#lift();
+    }
+    return this.#stopped;
+  }
+
+  async #lift(): Promise<void> {
     this.#cancel();
     await this.#work;
     const { left } = await lift(this.#ports.host, this.#ports.journal);
@@ -130,7 +138,9 @@ export class InterceptKeeper implements Interception {
     const { log } = this.#ports;
     const { mode } = this.#demand;
     log.info({ mode, backend, done }, "interception begins");
-    for (const { check, found, remedy } of findings.filter(({ state }) => state === "problem")) {
+    const { prepare } = this.#demand;
+    const left = findings.filter(({ check, state }) => state === "problem" && !(prepare && isPrepared(check)));
+    for (const { check, found, remedy } of left) {
       log.warn({ check, found, remedy }, "in the way of interception");
     }
     for (const problem of problems) log.warn({ problem }, "the host could not be prepared");
@@ -147,6 +157,11 @@ export class InterceptKeeper implements Interception {
     const since = rest.state === state ? rest.since : this.#ports.clock.now();
     this.#status = { ...rest, state, since, ...(reason === undefined ? {} : { reason }) };
   }
+}
+
+/** What `prepare` changes; what of it could not be changed is told by itself. */
+function isPrepared(check: string): boolean {
+  return /^(forwarding|send_redirects|reverse_path|forward_policy)(_|$)/.test(check);
 }
 
 function lapsed(): CloudtapError {

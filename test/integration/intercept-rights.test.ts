@@ -68,6 +68,26 @@ describeWithNetworks("the rights of the program", () => {
     expect(await home.program.end()).toBe(0);
   });
 
+  it("lifts and ends in order when a service manager tells both of its processes to end", async () => {
+    home = await InterceptedHome.prepare({
+      intercept: { mode: "redirect", backend: "nft", devices: ownDevices, user: `${uid}:${uid}` },
+      spawn: (at) => {
+        for (const path of [at.folder.path, at.dataDir]) chownSync(path, uid, uid);
+        return (command, args, options) => at.network.gateway.spawn(command, args, options);
+      },
+    });
+    const before = await home.rules();
+    await home.run();
+    for (const pid of children(home.program.pid)) process.kill(pid, "SIGTERM");
+    expect(await home.program.end()).toBe(0);
+    const told = home.program.logs.map(({ msg }) => msg);
+    expect(told.filter((msg) => msg === "interception lifted" || msg === "cloudtap stopped")).toEqual([
+      "interception lifted",
+      "cloudtap stopped",
+    ]);
+    expect(await home.rules()).toBe(before);
+  });
+
   it("relays and intercepts as nobody with the one capability, with tproxy by nft", async () => {
     home = await InterceptedHome.prepare({
       intercept: { mode: "tproxy", backend: "nft", devices: ownDevices, source: "device" },

@@ -81,6 +81,29 @@ describe("the keeper of the rules", () => {
     expect(keeper.status().findings).toEqual([finding]);
   });
 
+  it("does not complain of what it has just changed", async () => {
+    const remedy = "…";
+    const forwarding = { check: "forwarding_v4", state: "problem", found: "IPv4 is not forwarded.", remedy } as const;
+    const redirections = {
+      check: "redirections",
+      state: "problem",
+      found: "Another table redirects.",
+      remedy,
+    } as const;
+    const look = async () => ({ findings: [forwarding, redirections], obstacles: [], filter: setup.filter });
+    keeper = new InterceptKeeper({ ...redirect, prepare: true }, { ...setup, look, clock, log: recorder.log });
+    await keeper.start();
+    expect(recorder.of("in the way of interception").map(({ check }) => check)).toEqual(["redirections"]);
+  });
+
+  it("has everybody who stops it wait until it has lifted", async () => {
+    await keeper.start();
+    const first = keeper.stop();
+    await keeper.stop();
+    expect(keeper.status().state).toBe("lifted");
+    await first;
+  });
+
   it("ends a refresh that runs before it lifts", async () => {
     await keeper.start();
     clock.advance(8_000);

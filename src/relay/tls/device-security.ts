@@ -98,6 +98,8 @@ export class DeviceSecurity {
       else this.#log.debug(fields, "TLS with the device failed");
       return;
     }
+    // Said now, so not again at the first session that passes through.
+    this.#ports.notices.isNews(this.#key);
     const remedy = `cloudtap forget ${this.#key.address}`;
     this.#log.warn({ ...fields, remedy }, "encrypted, passed through unread from now on");
     this.#publishUnread();

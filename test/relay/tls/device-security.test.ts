@@ -65,6 +65,8 @@ describe("what is done with a device's TLS", () => {
     expect(logs.of("TLS with the device failed", "warn")).toMatchObject([{ reason: "alert unknown ca" }]);
     const [told] = logs.of("encrypted, passed through unread from now on", "warn");
     expect(told).toMatchObject({ code: "DEVICE_TLS", remedy: "cloudtap forget 192.168.1.50" });
+    of().reportUnread();
+    expect(logs.of("encrypted, passed through unread", "warn")).toEqual([]);
   });
 
   it("tells once of a device that is never opened, and publishes each session as a sign of life", () => {
