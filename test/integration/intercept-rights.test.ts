@@ -88,6 +88,25 @@ describeWithNetworks("the rights of the program", () => {
     expect(await home.rules()).toBe(before);
   });
 
+  it("lets the rules lapse when the process that holds them is killed, while the other goes on relaying", async () => {
+    home = await InterceptedHome.start({
+      intercept: { mode: "redirect", backend: "nft", devices: ownDevices, user: `${uid}:${uid}` },
+      spawn: (at) => {
+        for (const path of [at.folder.path, at.dataDir]) chownSync(path, uid, uid);
+        return (command, args, options) => at.network.gateway.spawn(command, args, options);
+      },
+    });
+    const [relaying = 0] = children(home.program.pid);
+    await home.program.end("SIGKILL");
+    await home.program.waitForLog(({ msg }) => msg === "interception is over");
+    const elements = async (): Promise<string> =>
+      (await home.network.gateway.run("nft", "list", "set", "inet", "cloudtap", "devices4")).stdout;
+    while ((await elements()).includes("elements")) await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(uidOf(relaying)).toBe(uid);
+    process.kill(relaying, "SIGTERM");
+    await home.program.waitForLog(({ msg }) => msg === "cloudtap stopped");
+  }, 60_000);
+
   it("relays and intercepts as nobody with the one capability, with tproxy by nft", async () => {
     home = await InterceptedHome.prepare({
       intercept: { mode: "tproxy", backend: "nft", devices: ownDevices, source: "device" },
