@@ -6,7 +6,7 @@ import { decodeSocketAddress, encodeSocketAddress, type SocketEndpoint, socketFa
 export interface SocketOptions {
   /**
    * Where a connection was heading before this host's packet filter redirected it, from SO_ORIGINAL_DST; where nothing
-   * redirected it, its local address. Undefined: the kernel does not track connections.
+   * redirected it, its local address. Undefined: the kernel does not track connections, or this one is closed.
    */
   originalDestination(socket: Socket): SocketEndpoint | undefined;
   /** Lets a listening socket take connections to addresses of others. Throws CloudtapError SOCKET_OPTION without the right to. */
@@ -70,7 +70,10 @@ async function loadLibrary(): Promise<Library> {
 
 function createSocketOptions(library: Library): SocketOptions {
   return {
-    originalDestination: (socket) => askDestination(library, descriptorOf(socket), socket.localAddress ?? ""),
+    originalDestination(socket) {
+      const fd = findDescriptor(socket);
+      return fd === undefined ? undefined : askDestination(library, fd, socket.localAddress ?? "");
+    },
     makeTransparent(server) {
       const address = server.address();
       const family = address !== null && typeof address === "object" && address.family === "IPv6" ? 6 : 4;
@@ -159,10 +162,15 @@ function refused(library: Library, what: string): CloudtapError {
   return new CloudtapError("SOCKET_OPTION", `expected ${what} to be allowed: ${remedy}`, { errno: number });
 }
 
-/** The descriptor under a socket, which Node keeps to itself. Throws where the socket is closed. */
-function descriptorOf(socket: Socket | Server): number {
+function descriptorOf(server: Server): number {
+  const fd = findDescriptor(server);
+  if (fd === undefined) throw new CloudtapError("SOCKET_OPTION", "expected an open socket");
+  return fd;
+}
+
+/** The descriptor under a socket, which Node keeps to itself; undefined where the socket is closed. */
+function findDescriptor(socket: Socket | Server): number | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");
   const fd: unknown = typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : undefined;
-  if (typeof fd !== "number" || fd < 0) throw new CloudtapError("SOCKET_OPTION", "expected an open socket");
-  return fd;
+  return typeof fd === "number" && fd >= 0 ? fd : undefined;
 }
