@@ -86,7 +86,8 @@ export class Application {
     bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
     const deliver = createIntake({ bus, ledger: createLedger(database), log });
     const refused = (item: OutboxHead): void => dropped(item, "refused by the cloud");
-    const gateway = await createGateway(this.#configuration, this.#ports);
+    const serving = () => relays.map((relay) => relay.status()).flatMap(listening);
+    const gateway = await createGateway(this.#configuration, { ...this.#ports, serving });
     const group = await createRelays(
       this.#configuration,
       { log, clock, bus, deliver, memory: hub, outbox, refused, owns: hub.owns.bind(hub), splices, ...gateway.relays },
@@ -177,6 +178,10 @@ export class Application {
       stop: () => stop(),
     };
   }
+}
+
+function listening({ name, status }: RelayStatus): readonly string[] {
+  return status === "failed" ? [] : [name];
 }
 
 function loopbackUrl({ host, port }: ListenEndpoint): string {

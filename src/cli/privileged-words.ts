@@ -3,8 +3,8 @@ import type { InterceptStatus } from "../intercept/interception.js";
 /** What the relaying child asks of its privileged parent. */
 export type ChildWord =
   | { readonly type: "listen"; readonly id: number; readonly host: string | undefined; readonly port: number }
-  /** The relays listen: lead the devices here. */
-  | { readonly type: "intercept" }
+  /** These relays listen: lead the devices to them. */
+  | { readonly type: "intercept"; readonly relays: readonly string[] }
   /** The relays are about to close. */
   | { readonly type: "lift" };
 
@@ -23,8 +23,9 @@ export type ParentWord =
 /** The child has fewer rights, so nothing that it says is taken on trust. */
 export function readChildWord(message: unknown): ChildWord | undefined {
   if (!isRecord(message)) return undefined;
-  const { type, id, host, port } = message;
-  if (type === "intercept" || type === "lift") return { type };
+  const { type, id, host, port, relays } = message;
+  if (type === "lift") return { type };
+  if (type === "intercept") return isNames(relays) ? { type, relays } : undefined;
   if (type !== "listen" || !isWhole(id) || !isWhole(port)) return undefined;
   if (host !== undefined && typeof host !== "string") return undefined;
   return { type, id, host, port };
@@ -35,6 +36,9 @@ export function isParentWord(message: unknown): message is ParentWord {
   return isRecord(message) && typeof message.type === "string" && Object.hasOwn(words, message.type);
 }
 
+/** As many as a configuration may have. */
+const relayLimit = 100;
+
 const words: Readonly<Record<ParentWord["type"], true>> = {
   cloudtap: true,
   listening: true,
@@ -44,6 +48,10 @@ const words: Readonly<Record<ParentWord["type"], true>> = {
   intercepting: true,
   lifted: true,
 };
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= relayLimit && value.every((name) => typeof name === "string");
+}
 
 function isWhole(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;

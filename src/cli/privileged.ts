@@ -108,6 +108,7 @@ class Parent {
       this.#say({ type: "lifted" });
       return;
     }
+    interception?.serve(word.relays);
     await interception?.start();
     this.#tellStatus();
     this.#scheduleStatus();

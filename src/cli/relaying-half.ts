@@ -32,7 +32,7 @@ export interface RolePorts {
 const greetingLimitMs = 2_000;
 
 /** Throws CloudtapError PRIVILEGE_FAILED where the account does not exist. */
-export async function chooseRole({ intercept }: Configuration, ports: RolePorts): Promise<Role> {
+export async function chooseRole({ intercept, relays }: Configuration, ports: RolePorts): Promise<Role> {
   const { user, mode } = intercept;
   const { process, log, clock } = ports;
   if (user === undefined) return { type: "whole" };
@@ -45,6 +45,9 @@ export async function chooseRole({ intercept }: Configuration, ports: RolePorts)
     log.info({ user }, "intercept.user does nothing: Cloudtap was not started as root");
     return { type: "whole" };
   }
-  const interception = mode === "none" ? undefined : createParentInterception({ channel, mode, clock, log });
+  const interception =
+    mode === "none"
+      ? undefined
+      : createParentInterception({ channel, mode, relays: relays.map(({ name }) => name), clock, log });
   return { type: "child", ports: { listeners: createParentListeners(channel), interception } };
 }

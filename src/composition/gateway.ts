@@ -32,6 +32,20 @@ export interface GatewayPorts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly parent?: PrivilegedParent;
+  /** Names of the relays that listen. */
+  serving(): readonly string[];
+}
+
+/** Begins once the relays listen, and leads nobody to one that does not. */
+function leading(interception: Interception, { serving }: GatewayPorts): Part {
+  return {
+    name: interception.name,
+    start() {
+      interception.serve(serving());
+      return interception.start();
+    },
+    stop: () => interception.stop(),
+  };
 }
 
 export async function createGateway(configuration: Configuration, ports: GatewayPorts): Promise<Gateway> {
@@ -40,7 +54,10 @@ export async function createGateway(configuration: Configuration, ports: Gateway
   const interception = parent === undefined ? await ownInterception(configuration, ports) : parent.interception;
   const nameServer = await ownNameServer(configuration, ports);
   return {
-    parts: [...(nameServer === undefined ? [] : [nameServer]), ...(interception === undefined ? [] : [interception])],
+    parts: [
+      ...(nameServer === undefined ? [] : [nameServer]),
+      ...(interception === undefined ? [] : [leading(interception, ports)]),
+    ],
     relays: {
       ...(sockets === undefined ? {} : { interception: sockets }),
       ...(parent === undefined ? {} : { listenerSource: parent.listeners }),

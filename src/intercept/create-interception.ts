@@ -20,6 +20,19 @@ export function createInterception(
   { clock, log, dataDir }: InterceptionPorts,
 ): Interception {
   const host = createHost();
-  const look = () => lookAtHost(options, host);
-  return new InterceptKeeper(demandOf(options), { host, journal: createJournal(dataDir), look, clock, log });
+  const ports = { host, journal: createJournal(dataDir), clock, log };
+  const keeperOf = (led: InterceptOptions): InterceptKeeper =>
+    new InterceptKeeper(demandOf(led), { ...ports, look: () => lookAtHost(led, host) });
+  let keeper = keeperOf(options);
+  return {
+    name: "interception",
+    serve(names) {
+      const left = options.relays.filter(({ name }) => !names.includes(name));
+      for (const { name } of left) log.warn({ relay: name }, "devices are not led to a relay that does not listen");
+      keeper = keeperOf({ ...options, relays: options.relays.filter(({ name }) => names.includes(name)) });
+    },
+    start: () => keeper.start(),
+    stop: () => keeper.stop(),
+    status: () => keeper.status(),
+  };
 }

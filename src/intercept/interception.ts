@@ -27,5 +27,7 @@ export interface InterceptStatus {
  * that cannot lead them here resolves all the same, and says why in the status.
  */
 export interface Interception extends Part {
+  /** Which relays listen; devices are led to no other, for nobody would hear them there. Before `start`; without it: all. */
+  serve(relays: readonly string[]): void;
   status(): InterceptStatus;
 }

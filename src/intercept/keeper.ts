@@ -1,10 +1,11 @@
 import type { Clock } from "../runtime/clock.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
+import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";
 import { type Applied, type ApplyDemand, type ApplyPorts, apply } from "./apply.js";
 import { lift } from "./clean.js";
 import { ensureRoutes } from "./host-routes.js";
-import type { Interception, InterceptStatus } from "./interception.js";
+import type { InterceptStatus } from "./interception.js";
 import type { PacketFilter } from "./packet-filter.js";
 
 export interface KeeperPorts extends ApplyPorts {
@@ -18,7 +19,7 @@ const refreshMs = 8_000;
 const retryMs = 60_000;
 
 /** Holds the rules while this process lives: without its refreshes they lapse. */
-export class InterceptKeeper implements Interception {
+export class InterceptKeeper implements Part {
   readonly name = "interception";
   readonly #demand: ApplyDemand;
   readonly #ports: KeeperPorts;

@@ -13,6 +13,7 @@ function fakeInterception(state: InterceptStatus["state"]): Interception & { rea
   const calls: string[] = [];
   return {
     ...{ calls, name: "interception" },
+    serve: () => undefined,
     start: async () => void calls.push("start"),
     stop: async () => void calls.push("stop"),
     status: () => ({ mode: "redirect", state, since: new FakeClock().now(), findings: [], counters: [] }),

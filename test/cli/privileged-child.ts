@@ -1,21 +1,22 @@
 import { ParentChannel } from "../../src/cli/privileged-channel.js";
 import { createParentListeners } from "../../src/cli/privileged-listeners.js";
+import type { ChildWord } from "../../src/cli/privileged-words.js";
 
 /** A relaying half for the test of the privileged one: does what its argument says, then says how it went. */
 const [, , scene = "", port = "0"] = process.argv;
 const channel = await ParentChannel.find(process, 60_000);
 if (channel === undefined) process.exit(9);
 
-async function ask(question: "intercept" | "lift", answer: string): Promise<void> {
+async function ask(question: ChildWord, answer: string): Promise<void> {
   const answered = channel?.next(({ type }) => type === answer);
-  await channel?.say({ type: question });
+  await channel?.say(question);
   await answered;
 }
 
 process.on("SIGTERM", () => {
-  void ask("lift", "lifted").then(() => process.exit(0));
+  void ask({ type: "lift" }, "lifted").then(() => process.exit(0));
 });
-await ask("intercept", "intercepting");
+await ask({ type: "intercept", relays: ["deye"] }, "intercepting");
 if (scene === "crash") process.kill(process.pid, "SIGKILL");
 if (scene === "exit") process.exit(3);
 if (scene === "stop") process.kill(process.ppid, "SIGTERM");

@@ -14,11 +14,25 @@ async function start() {
   const channel = await found;
   if (channel === undefined) throw new Error("expected a channel");
   const recorder = recordLog();
-  const ports = { channel, mode: "redirect", clock: new FakeClock(), log: recorder.log } as const;
+  const ports = {
+    channel,
+    mode: "redirect",
+    relays: ["deye", "pool"],
+    clock: new FakeClock(),
+    log: recorder.log,
+  } as const;
   return { parent, recorder, interception: createParentInterception(ports) };
 }
 
 describe("interception by the parent", () => {
+  it("tells it which relays listen", async () => {
+    const { parent, interception } = await start();
+    parent.answer = () => ({ type: "intercepting" });
+    interception.serve(["pool"]);
+    await interception.start();
+    expect(parent.said).toEqual([{ type: "intercept", relays: ["pool"] }]);
+  });
+
   it("begins and ends when this process says so", async () => {
     const { parent, interception } = await start();
     expect(interception.status()).toMatchObject({ state: "lifted" });

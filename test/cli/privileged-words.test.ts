@@ -6,7 +6,7 @@ describe("words of the relaying child", () => {
   it.each([
     { type: "listen", id: 1, host: undefined, port: 443 },
     { type: "listen", id: 2, host: "127.0.0.1", port: 1030 },
-    { type: "intercept" },
+    { type: "intercept", relays: ["deye"] },
     { type: "lift" },
   ])("are taken: %j", (word) => {
     expect(readChildWord(JSON.parse(JSON.stringify(word)))).toEqual(word);

@@ -20,6 +20,7 @@ describe("the privileged process", () => {
 
   const interception: Interception = {
     name: "interception",
+    serve: (relays) => void calls.push(`serve ${relays}`),
     start: async () => void calls.push("start"),
     stop: async () => void calls.push("stop"),
     status: () => ({ mode: "redirect", state: "held", since: systemClock.now(), findings: [], counters: [] }),
@@ -43,18 +44,18 @@ describe("the privileged process", () => {
 
   it("ends with the exit code of the relaying one, and lifts", async () => {
     expect(await run("exit")).toBe(3);
-    expect(calls).toEqual(["start", "stop"]);
+    expect(calls).toEqual(["serve deye", "start", "stop"]);
   });
 
   it("lifts at once when the relaying one is killed", async () => {
     expect(await run("crash")).toBe(1);
-    expect(calls).toEqual(["start", "stop"]);
+    expect(calls).toEqual(["serve deye", "start", "stop"]);
     expect(recorder.of("relaying was ended")).toMatchObject([{ signal: "SIGKILL" }]);
   });
 
   it("hands signals on, and lifts before the relays close", async () => {
     expect(await run("stop")).toBe(0);
-    expect(calls).toEqual(["start", "stop", "stop"]);
+    expect(calls).toEqual(["serve deye", "start", "stop", "stop"]);
     expect(process.listenerCount("SIGTERM")).toBe(0);
   });
 

@@ -11,7 +11,7 @@ const relay = { name: "all", protocol: "auto", listen: 4_999, upstream: "origina
 const configure = (document: unknown) => validateConfiguration(document, { protocols, dataDir: "/tmp/cloudtap" });
 
 function ports() {
-  return { log: recordLog().log, clock: new FakeClock() };
+  return { log: recordLog().log, clock: new FakeClock(), serving: () => ["all"] };
 }
 
 describe("the ways by which devices are led here", () => {
@@ -38,14 +38,17 @@ describe("the ways by which devices are led here", () => {
 
   it("are held by a process with more rights where there is one, which opens ports too", async () => {
     const status = { mode: "redirect", state: "held", since: 0 as EpochMs, findings: [], counters: [] } as const;
+    const served: string[] = [];
     const interception: Interception = {
       ...{ name: "interception", start: async () => undefined, stop: async () => undefined },
+      serve: (relays) => void served.push(...relays),
       status: () => status,
     };
     const parent = { interception, listeners: async () => undefined };
     const intercept = { mode: "redirect", devices: ["10.0.0.2"], user: "nobody" };
     const gateway = await createGateway(configure({ relays: [relay], intercept }), { ...ports(), parent });
-    expect(gateway.parts).toEqual([interception]);
+    await gateway.parts[0]?.start();
+    expect(served).toEqual(["all"]);
     expect(gateway.relays.listenerSource).toBe(parent.listeners);
     expect(gateway.status()).toEqual({ intercept: status });
   });

@@ -1,5 +1,6 @@
 import { chownSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
+import { inReach } from "../support/network/in-reach.js";
 import { InterceptedHome, ownDevices, vendorOf, ways } from "../support/network/intercepted-home.js";
 import { addresses } from "../support/network/network.js";
 import { describeWithNetworks } from "../support/network/requirements.js";
@@ -22,7 +23,8 @@ const through =
   (words: readonly string[]) =>
   (home: InterceptedHome): Spawn => {
     for (const path of [home.folder.path, home.dataDir]) chownSync(path, uid, uid);
-    return (command, args, options) => home.network.gateway.spawn("setpriv", [...words, command, ...args], options);
+    return (command, args, options) =>
+      home.network.gateway.spawn(...inReach(home.folder.path, ["setpriv", ...words, command, ...args]), options);
   };
 
 describeWithNetworks("the rights of the program", () => {
@@ -57,10 +59,7 @@ describeWithNetworks("the rights of the program", () => {
   it.each(ways)("relays as nobody with `intercept.user`, with $mode by $backend", async ({ mode, backend }) => {
     home = await InterceptedHome.start({
       intercept: { mode, backend, devices: ownDevices, user: `${uid}:${uid}` },
-      spawn: (at) => {
-        for (const path of [at.folder.path, at.dataDir]) chownSync(path, uid, uid);
-        return (command, args, options) => at.network.gateway.spawn(command, args, options);
-      },
+      spawn: through([]),
     });
     const [relaying] = children(home.program.pid);
     expect(uidOf(relaying ?? home.program.pid)).toBe(uid);
@@ -71,10 +70,7 @@ describeWithNetworks("the rights of the program", () => {
   it("lifts and ends in order when a service manager tells both of its processes to end", async () => {
     home = await InterceptedHome.prepare({
       intercept: { mode: "redirect", backend: "nft", devices: ownDevices, user: `${uid}:${uid}` },
-      spawn: (at) => {
-        for (const path of [at.folder.path, at.dataDir]) chownSync(path, uid, uid);
-        return (command, args, options) => at.network.gateway.spawn(command, args, options);
-      },
+      spawn: through([]),
     });
     const before = await home.rules();
     await home.run();
@@ -91,10 +87,7 @@ describeWithNetworks("the rights of the program", () => {
   it("lets the rules lapse when the process that holds them is killed, while the other goes on relaying", async () => {
     home = await InterceptedHome.start({
       intercept: { mode: "redirect", backend: "nft", devices: ownDevices, user: `${uid}:${uid}` },
-      spawn: (at) => {
-        for (const path of [at.folder.path, at.dataDir]) chownSync(path, uid, uid);
-        return (command, args, options) => at.network.gateway.spawn(command, args, options);
-      },
+      spawn: through([]),
     });
     const [relaying = 0] = children(home.program.pid);
     await home.program.end("SIGKILL");
@@ -119,7 +112,7 @@ describeWithNetworks("the rights of the program", () => {
     expect(await home.program.end()).toBe(0);
     expect(await home.rules()).toBe(before);
   });
-}, ["setpriv"]);
+}, ["setpriv", "unshare"]);
 
 async function playEach(home: InterceptedHome): Promise<void> {
   for (const protocol of ["solarman", "envoy"] as const) {

@@ -1,5 +1,6 @@
 import { chownSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
+import { inReach } from "../support/network/in-reach.js";
 import { InterceptedHome, ownDevices } from "../support/network/intercepted-home.js";
 import { addresses } from "../support/network/network.js";
 import { describeWithNetworks } from "../support/network/requirements.js";
@@ -48,7 +49,10 @@ describeWithNetworks("the rights that the systemd units give", () => {
       const withRights = (at: InterceptedHome): Spawn => {
         for (const path of [at.folder.path, at.dataDir]) chownSync(path, uid, uid);
         return (command, args, options) =>
-          at.network.gateway.spawn("setpriv", [...rightsOf(unit), command, ...args], options);
+          at.network.gateway.spawn(
+            ...inReach(at.folder.path, ["setpriv", ...rightsOf(unit), command, ...args]),
+            options,
+          );
       };
       home = await InterceptedHome.prepare({
         intercept: { devices: ownDevices, prepare: true, ...intercept },
@@ -66,4 +70,4 @@ describeWithNetworks("the rights that the systemd units give", () => {
       expect(await home.program.end()).toBe(0);
     },
   );
-}, ["setpriv", "sysctl"]);
+}, ["setpriv", "sysctl", "unshare"]);
