@@ -201,25 +201,13 @@ export interface RelayDocument {
   readonly reply_timeout: number;
 }
 
-export interface InterceptDocument {
-  readonly mode: InterceptMode;
-  readonly backend: "auto" | "nft" | "iptables";
-  readonly devices: readonly string[];
-  readonly interface?: string;
-  readonly mark: number;
-  readonly table: number;
-  readonly source: "bridge" | "device";
-  readonly prepare: boolean;
-  readonly user?: string;
+export interface InterceptDocument extends Omit<InterceptConfiguration, "dns"> {
   readonly dns: DnsDocument;
 }
 
-export interface DnsDocument {
+export interface DnsDocument extends Omit<DnsConfiguration, "listen"> {
   readonly enabled: boolean;
   readonly listen: number | string;
-  readonly answer: readonly string[];
-  readonly names: readonly string[];
-  readonly forward: readonly string[];
 }
 
 export interface CaptureDocument {
