@@ -1,4 +1,4 @@
-import type { SchemaNode } from "./schema.js";
+import type { SchemaNode } from "./schema-nodes.js";
 
 const nouns = {
   string: "a text",

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type CommandClass, commandClasses } from "../model/command.js";
 import { parseListen, parseRemote } from "./endpoint.js";
 import { parseNetwork } from "./network.js";
-import type { FormatName } from "./schema.js";
+import type { FormatName } from "./schema-nodes.js";
 
 /** What a text must be, by the schema's name for it. Empty is "not given" where the key may be absent. */
 export const formats: Readonly<Record<FormatName, (text: string) => boolean>> = {

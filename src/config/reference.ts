@@ -2,7 +2,8 @@ import { describeAllowed } from "./allowed.js";
 import type { ProtocolFacts } from "./configuration.js";
 import { formatEndpoint } from "./endpoint.js";
 import { overrides } from "./environment.js";
-import { createConfigurationSchema, type SchemaNode, unavailableKeys } from "./schema.js";
+import { createConfigurationSchema, unavailableKeys } from "./schema.js";
+import type { SchemaNode } from "./schema-nodes.js";
 
 /** docs/configuration.md, made of the schema. With `protocols` it also names these and their defaults. */
 export function renderConfigurationReference(protocols: readonly ProtocolFacts[] = []): string {

@@ -5,7 +5,8 @@ import { describeAllowed } from "./allowed.js";
 import type { ConfigurationDocument } from "./configuration.js";
 import { formats } from "./formats.js";
 import { suggestion } from "./nearest.js";
-import { type SchemaNode, unavailableKeys } from "./schema.js";
+import { unavailableKeys } from "./schema.js";
+import type { SchemaNode } from "./schema-nodes.js";
 import { describeFound, describeSecret, joinPath, shorten } from "./section.js";
 
 /** Says whether a document fits; fills in the defaults of the schema in place. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeAllowed } from "../../src/config/allowed.js";
-import type { SchemaNode } from "../../src/config/schema.js";
+import type { SchemaNode } from "../../src/config/schema-nodes.js";
 
 describe("describeAllowed", () => {
   it.each<[SchemaNode, string]>([

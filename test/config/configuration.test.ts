@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConfigurationDocument, MqttDocument, RelayDocument } from "../../src/config/configuration.js";
-import { createConfigurationSchema, type SchemaNode } from "../../src/config/schema.js";
+import { createConfigurationSchema } from "../../src/config/schema.js";
+import type { SchemaNode } from "../../src/config/schema-nodes.js";
 
 /** Every key of the types; the compiler refuses one that is missing or too much. */
 const mqtt: Required<MqttDocument> = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createConfigurationSchema, type SchemaNode } from "../../src/config/schema.js";
+import { createConfigurationSchema } from "../../src/config/schema.js";
 import { createSchemaCheck } from "../../src/config/schema-faults.js";
+import type { SchemaNode } from "../../src/config/schema-nodes.js";
 
 const schema = createConfigurationSchema(["solarman", "raw"]);
 const yaml11Booleans = ["y", "n", "yes", "no", "on", "off", "true", "false"];
