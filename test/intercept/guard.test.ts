@@ -28,6 +28,7 @@ describe("the guard", () => {
       env: { ...process.env, GUARD_COMMANDS: JSON.stringify(lifting()) },
     });
     const pid = Number(await firstLine(program.stdout));
+    while (!ignoresTermination(pid)) await new Promise((resolve) => setImmediate(resolve));
     process.kill(pid, "SIGTERM");
     process.kill(pid, "SIGHUP");
     expect(existsSync(`/proc/${pid}`)).toBe(true);
@@ -96,4 +97,10 @@ function ending(guard: { readonly alive: boolean }): Promise<void> {
     };
     look();
   });
+}
+
+/** The shell has got as far as its first line. */
+function ignoresTermination(pid: number): boolean {
+  const [, mask = "0"] = /^SigIgn:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
 }
