@@ -1,5 +1,5 @@
 import type { DeviceDescription, DeviceId } from "../model/device.js";
-import type { Encryption } from "../model/encryption.js";
+import { type Encryption, readAgainKey } from "../model/encryption.js";
 import type { EntityDescription } from "../model/entity.js";
 import type { DeviceEvent } from "../model/event.js";
 import type { BusMessage } from "../model/ports.js";
@@ -8,9 +8,6 @@ import type { EpochMs } from "../model/time.js";
 import type { Values } from "../model/value.js";
 
 export type EncryptedMessage = Extract<BusMessage, { readonly type: "encrypted" }>;
-
-/** Key of the button that has a device read again. */
-export const readAgainKey = "read_again";
 
 const diagnostic = { category: "diagnostic", alwaysAvailable: true } as const;
 

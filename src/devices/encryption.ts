@@ -1,6 +1,6 @@
 import type { WriteResult } from "../model/command.js";
 import type { DeviceId } from "../model/device.js";
-import type { Encryption } from "../model/encryption.js";
+import { type Encryption, readAgainKey } from "../model/encryption.js";
 import type { Bus, BusMessage } from "../model/ports.js";
 import type { SessionId, SessionInfo } from "../model/session.js";
 import type { SpliceKey, SpliceRecord } from "../model/splice.js";
@@ -15,7 +15,6 @@ import {
   encryptionEvent,
   isReadAgain,
   isUnknownDevice,
-  readAgainKey,
   readableEncryption,
   unknownDevice,
   unreadEncryption,

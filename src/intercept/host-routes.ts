@@ -1,6 +1,7 @@
 import { CloudtapError } from "../runtime/errors.js";
 import type { Host } from "./host.js";
 import { describeResult } from "./host-commands.js";
+import { isRecord, parseJson } from "./json.js";
 
 /** Packets with this mark are delivered to this host, whoever they are for. */
 export interface RouteDemand {
@@ -36,7 +37,7 @@ export async function ensureRoutes(host: Host, demand: RouteDemand): Promise<rea
       done.push(`added the local route of table ${demand.table}, IPv${family}`);
     }
     if (rules.some(wanted)) continue;
-    await ip(host, family, ruleAddition(demand));
+    await ip(host, family, ruleChange("add", demand));
     done.push(`added the rule that leads mark 0x${demand.mark.toString(16)} to table ${demand.table}, IPv${family}`);
   }
   return done;
@@ -100,16 +101,13 @@ async function list(host: Host, args: readonly string[]): Promise<readonly Reado
 
 /** What `ip -j` lists; nothing where it says nothing. */
 export function parseEntries(text: string): readonly Readonly<Record<string, unknown>>[] {
-  try {
-    const found: unknown = JSON.parse(text);
-    return Array.isArray(found) ? found.filter((entry) => typeof entry === "object" && entry !== null) : [];
-  } catch {
-    return [];
-  }
+  const found = parseJson(text);
+  return Array.isArray(found) ? found.filter(isRecord) : [];
 }
 
-function ruleAddition({ mark, table }: RouteDemand): readonly string[] {
-  return ["rule", "add", "fwmark", `0x${mark.toString(16)}`, "lookup", String(table), "protocol", routeTag];
+/** Words of `ip` that lead packets with the mark to the table. */
+export function ruleChange(change: "add" | "del", { mark, table }: Pick<RouteDemand, "mark" | "table">) {
+  return ["rule", change, "fwmark", `0x${mark.toString(16)}`, "lookup", String(table), "protocol", routeTag];
 }
 
 function ruleDeletion({ priority, mark, table }: OwnRule): readonly string[] {
@@ -117,7 +115,8 @@ function ruleDeletion({ priority, mark, table }: OwnRule): readonly string[] {
   return ["rule", "del", ...what, "protocol", routeTag];
 }
 
-function routeChange(change: "add" | "del", table: string): readonly string[] {
+/** Words of `ip` that deliver to this host whatever reaches the table. */
+export function routeChange(change: "add" | "del", table: string): readonly string[] {
   return ["route", change, "local", "default", "dev", "lo", "table", table, "protocol", routeTag];
 }
 

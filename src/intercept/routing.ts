@@ -1,5 +1,5 @@
 import type { RouteDemand } from "./host-routes.js";
-import { parseEntries, routeTag } from "./host-routes.js";
+import { parseEntries, routeChange, routeTag, ruleChange } from "./host-routes.js";
 import { bypassMarkOf, type Family } from "./rules.js";
 
 /** Something of another program that uses a mark or a table of Cloudtap. */
@@ -24,10 +24,9 @@ export function routingCommands(
   { mark, table, families }: RouteDemand,
   change: "add" | "del",
 ): readonly (readonly string[])[] {
-  const tag = ["protocol", routeTag];
   const commands = families.flatMap((family) => [
-    [`-${family}`, "route", change, "local", "default", "dev", "lo", "table", String(table), ...tag],
-    [`-${family}`, "rule", change, "fwmark", `0x${mark.toString(16)}`, "lookup", String(table), ...tag],
+    [`-${family}`, ...routeChange(change, String(table))],
+    [`-${family}`, ...ruleChange(change, { mark, table })],
   ]);
   return change === "add" ? commands : commands.toReversed();
 }

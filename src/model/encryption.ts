@@ -21,3 +21,6 @@ export interface Encryption {
   /** True: the next connection is opened again. */
   readonly retried?: boolean;
 }
+
+/** Key of the button that has a device read again; obeyed without `control`, since nothing is written to the device. */
+export const readAgainKey = "read_again";

@@ -1,4 +1,5 @@
 import type { DeviceId } from "../../model/device.js";
+import { readAgainKey } from "../../model/encryption.js";
 import type { BusMessage, MessageQueue, RelayStatus, Sink } from "../../model/ports.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Values } from "../../model/value.js";
@@ -15,7 +16,7 @@ import { Announcer } from "./homeassistant/announcer.js";
 import { BirthWatch } from "./homeassistant/birth.js";
 import { type Link, openLink } from "./link.js";
 import { type BrokerAccess, type MqttOptions, readBrokerAccess } from "./options.js";
-import { anomalyPayload, eventPayload, historicReadingPayload, readAgainKey, responsePayload } from "./payloads.js";
+import { anomalyPayload, eventPayload, historicReadingPayload, responsePayload } from "./payloads.js";
 import { Restore, type Restored } from "./restore.js";
 import { RetainedLane, type RetainedTopic } from "./retained-lane.js";
 import { Topics } from "./topics.js";

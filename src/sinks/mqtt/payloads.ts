@@ -23,9 +23,6 @@ export const commonEventTypes = [
   "readable_again",
 ] as const;
 
-/** The button that is obeyed without `control`: nothing is written to the device. */
-export const readAgainKey = "read_again";
-
 const latest = 8.64e15;
 
 /** ISO 8601 in UTC; null where the time is unknown or no date. */
