@@ -1,7 +1,7 @@
 // Who may import whom. docs/architecture.md says why.
 const domains = [
   ...["admin", "cli", "composition", "config", "devices", "dns", "doctor", "intercept"],
-  ...["protocols", "relay", "sinks", "store", "wire", "runtime", "model"],
+  ...["protocols", "recording", "relay", "sinks", "store", "wire", "runtime", "model"],
 ];
 
 /** Files under `folder` may reach, inside src, only `allowed`; from packages and Node only `external`. */
@@ -56,6 +56,11 @@ module.exports = {
     ),
     ...only("intercept", ["model/", "runtime/"], ["node:child_process", "node:fs", "node:path", "node:stream"]),
     ...only("admin", ["model/", "runtime/"], ["node:fs", "node:net", "node:path"]),
+    ...only(
+      "recording",
+      ["model/", "wire/", "runtime/"],
+      ["node:fs", "node:path", "node:stream", "node:zlib", "node:crypto"],
+    ),
     ...only("dns", ["model/", "runtime/"], ["node:dgram", "node:dns", "node:fs", "node:net", "node:os", "dns-packet"]),
     ...only(
       "doctor",
@@ -73,6 +78,7 @@ module.exports = {
         "doctor/",
         "intercept/",
         "protocols/registry",
+        "recording/",
         "wire/",
         "runtime/",
         "model/",
@@ -81,7 +87,11 @@ module.exports = {
       ],
       ["node:*"],
     ),
-    ...only("sinks", ["model/", "runtime/"], ["node:*", "mqtt", "aedes", "ws"]),
+    ...only(
+      "sinks",
+      ["model/", "runtime/", "wire/(pcapng|synthetic-leg|tcp-packet|leg-note|session-log)"],
+      ["node:*", "mqtt", "aedes", "ws"],
+    ),
     {
       name: "protocols-inside",
       severity: "error",

@@ -15,6 +15,7 @@ export function autoFacts(protocols: readonly ProtocolFacts[]): ProtocolFacts {
       tlsMin: protocols.some(({ defaults }) => defaults.tlsMin === "TLSv1") ? "TLSv1" : "TLSv1.2",
       intervalS: Math.max(...protocols.map(({ defaults }) => defaults.intervalS)),
       idleTimeoutS: Math.max(...protocols.map(({ defaults }) => defaults.idleTimeoutS)),
+      dissectorPort: 80,
     },
     abilities: { localCloud: true, classedCommands: true, control: true },
   };

@@ -36,6 +36,53 @@ export interface Configuration {
   readonly timezone?: string;
   readonly outbox: OutboxConfiguration;
   readonly intercept: InterceptConfiguration;
+  readonly capture: CaptureConfiguration;
+  /** Absent: nothing is spooled. */
+  readonly spool?: SpoolConfiguration;
+}
+
+export type CaptureMode = "none" | "always" | "anomaly";
+export type TlsSecrets = "none" | "file" | "block" | "both";
+
+/** Recorded traffic. */
+export interface CaptureConfiguration {
+  readonly mode: CaptureMode;
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  /** Score of one direction of a session from which its device is captured. */
+  readonly threshold: number;
+  readonly holdMs: number;
+  /** Letters of what is kept, in their order. */
+  readonly parts: readonly CapturePart[];
+  /** Names of relays that `always` and `anomaly` are for; empty: all. */
+  readonly relays: readonly string[];
+  readonly tlsSecrets: TlsSecrets;
+  /** Captures are anonymized when they are handed out. */
+  readonly redact: boolean;
+}
+
+export type CapturePart = (typeof captureParts)[number]["letter"];
+
+/** What a capture consists of; `parts` takes letters and words. */
+export const captureParts = [
+  { letter: "A", word: "header", text: "beside the first packet of a leg: session, relay, device, reason" },
+  { letter: "B", word: "request_headers", text: "what the device sends, up to the payload of each frame" },
+  { letter: "C", word: "request_body", text: "the payload of what the device sends" },
+  { letter: "E", word: "response_body", text: "the payload of what the cloud sends" },
+  { letter: "F", word: "response_headers", text: "what the cloud sends, up to the payload of each frame" },
+  { letter: "H", word: "extra", text: "beside the last packet of a leg: who ended it and how, bytes, duration" },
+  { letter: "I", word: "compact_body", text: "beside each frame: what it said, in one line" },
+  { letter: "J", word: "file_details", text: "beside each frame: its size and the SHA-256 of it" },
+  { letter: "K", word: "matched_rules", text: "beside the packet that brought it: each anomaly with its score" },
+  { letter: "Z", word: "end", text: "at the end of each file: what was captured and what was dropped" },
+] as const;
+
+/** What is kept of traffic for other programs. */
+export interface SpoolConfiguration {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
 }
 
 /** How a gateway hands the devices' traffic to Cloudtap. */
@@ -211,18 +258,20 @@ export interface DnsDocument extends Omit<DnsConfiguration, "listen"> {
 }
 
 export interface CaptureDocument {
-  readonly mode: "none";
+  readonly mode: CaptureMode;
   readonly directory?: string;
   readonly max_mb: number;
   readonly max_days: number;
   readonly threshold: number;
   readonly hold: number;
-  readonly parts?: readonly string[];
+  readonly parts: readonly string[];
+  readonly relays: readonly string[];
+  readonly tls_secrets: TlsSecrets;
   readonly redact: boolean;
 }
 
 export interface SpoolDocument {
-  readonly enabled: false;
+  readonly enabled: boolean;
   readonly directory?: string;
   readonly max_mb: number;
   readonly max_days: number;

@@ -8,6 +8,10 @@ export function checkFiles(document: Section, defaultDataDir: string): readonly 
   const mqtt = sectionAt(document, "mqtt");
   return [
     ...checkFolder("data_dir", textAt(document, "data_dir") ?? defaultDataDir),
+    ...["capture", "spool"].flatMap((name) => {
+      const folder = textAt(sectionAt(document, name), "directory");
+      return folder === undefined ? [] : checkFolder(joinPath(name, "directory"), folder);
+    }),
     ...["ca", "cert", "key"].flatMap((key) => checkReadable(joinPath("mqtt", key), textAt(mqtt, key))),
     ...listAt(document, "relays").flatMap((relay, index) => {
       const path = joinPath(joinPath("relays", index), "upstream_ca");

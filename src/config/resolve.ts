@@ -1,15 +1,19 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { factsOf } from "./auto-protocol.js";
-import type {
-  Configuration,
-  ConfigurationDocument,
-  InterceptConfiguration,
-  InterceptDocument,
-  MqttConfiguration,
-  MqttDocument,
-  ProtocolFacts,
-  RelayConfiguration,
-  RelayDocument,
+import {
+  type CaptureConfiguration,
+  type CaptureDocument,
+  type Configuration,
+  type ConfigurationDocument,
+  captureParts,
+  type InterceptConfiguration,
+  type InterceptDocument,
+  type MqttConfiguration,
+  type MqttDocument,
+  type ProtocolFacts,
+  type RelayConfiguration,
+  type RelayDocument,
+  type SpoolDocument,
 } from "./configuration.js";
 import { parseListen, parseRemote } from "./endpoint.js";
 import { parseBrokerUrl, parseClasses } from "./formats.js";
@@ -22,16 +26,42 @@ export function resolveConfiguration(
   protocols: readonly ProtocolFacts[],
   defaultDataDir: string,
 ): Configuration {
+  const dataDir = resolve(document.data_dir ?? defaultDataDir);
   return frozen({
-    log: { level: document.log.level },
-    dataDir: resolve(document.data_dir ?? defaultDataDir),
+    ...{ log: { level: document.log.level }, dataDir },
     mqtt: resolveMqtt(document.mqtt),
     relays: (document.relays ?? []).map((relay) => resolveRelay(relay, protocols)),
     resolver: resolvers(document),
     ...given("timezone", document.timezone),
-    outbox: { maxBytes: document.outbox.max_mb * 1_000_000, maxAgeMs: document.outbox.max_days * 86_400_000 },
+    outbox: kept(document.outbox.max_mb, document.outbox.max_days),
     intercept: resolveIntercept(document.intercept),
+    capture: resolveCapture(document.capture, dataDir),
+    ...resolveSpool(document.spool, dataDir),
   });
+}
+
+function resolveCapture(capture: CaptureDocument, dataDir: string): CaptureConfiguration {
+  const { mode, directory, max_mb, max_days, threshold, hold, parts, relays, tls_secrets, redact } = capture;
+  const named = captureParts.filter(({ letter, word }) => parts.includes(letter) || parts.includes(word));
+  return {
+    ...{ mode, threshold, relays: [...relays], tlsSecrets: tls_secrets, redact },
+    directory: path(directory) ?? join(dataDir, "captures"),
+    ...kept(max_mb, max_days),
+    holdMs: hold * 1000,
+    parts: named.map(({ letter }) => letter),
+  };
+}
+
+function resolveSpool(
+  { enabled, directory, max_mb, max_days }: SpoolDocument,
+  dataDir: string,
+): Pick<Configuration, "spool"> {
+  if (!enabled) return {};
+  return { spool: { directory: path(directory) ?? join(dataDir, "spool"), ...kept(max_mb, max_days) } };
+}
+
+function kept(megabytes: number, days: number): { readonly maxBytes: number; readonly maxAgeMs: number } {
+  return { maxBytes: megabytes * 1_000_000, maxAgeMs: days * 86_400_000 };
 }
 
 /** Cloudtap's own questions go past its own name server, which would answer them with this host. */

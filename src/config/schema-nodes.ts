@@ -44,8 +44,6 @@ export type FormatName =
   | "host-name"
   | "account";
 
-const later = "other values need a later version";
-
 /** What files of certificates are, wherever one is named. */
 export const files = {
   ca: "Authorities to trust besides the well-known ones",
@@ -83,11 +81,6 @@ export function classes(description: string): SchemaNode {
     allowed: `some of ${commandClasses.join(", ")}, comma-separated`,
     default: "",
   };
-}
-
-/** A key of a later version, with the one value that means nothing. */
-export function neutral(type: SchemaType, value: unknown, description: string): SchemaNode {
-  return { type, description, enum: [value], allowed: `${String(value)}; ${later}`, default: value };
 }
 
 /** A whole number from 1. */

@@ -1,18 +1,7 @@
+import { captureSchema, spoolSchema } from "./capture-schema.js";
 import { interceptSchema } from "./intercept-schema.js";
 import { relaySchema } from "./relay-schema.js";
-import {
-  choice,
-  count,
-  file,
-  files,
-  listenNode,
-  neutral,
-  type SchemaNode,
-  seconds,
-  section,
-  text,
-  topicRoot,
-} from "./schema-nodes.js";
+import { choice, count, file, files, listenNode, type SchemaNode, section, text, topicRoot } from "./schema-nodes.js";
 
 /** Keys of later versions, and why they are refused today. */
 export const unavailableKeys: Readonly<Record<string, string>> = {
@@ -67,25 +56,6 @@ const mqtt: SchemaNode = section("The broker, and what is published there", {
   }),
 });
 
-const laterSections: Readonly<Record<string, SchemaNode>> = {
-  capture: section("Recorded traffic; not written by this version", {
-    mode: neutral("string", "none", "What is captured"),
-    directory: text("Folder"),
-    max_mb: count("Megabytes kept", 100),
-    max_days: count("Days kept", 7),
-    threshold: seconds("Score from which a device is captured", 5),
-    hold: seconds("Seconds for which it is captured", 600),
-    parts: { type: "array", description: "Parts of a capture", items: { type: "string" }, maxItems: 100 },
-    redact: { type: "boolean", description: "Leave out secrets", default: true },
-  }),
-  spool: section("Stored report bodies; not written by this version", {
-    enabled: neutral("boolean", false, "Whether bodies are stored"),
-    directory: text("Folder"),
-    max_mb: count("Megabytes kept", 500),
-    max_days: count("Days kept", 30),
-  }),
-};
-
 /** The JSON Schema (draft 7) of a configuration, for these protocols. The only place where keys, ranges and defaults stand. */
 export function createConfigurationSchema(protocolNames: readonly string[]): SchemaNode {
   return {
@@ -137,7 +107,8 @@ export function createConfigurationSchema(protocolNames: readonly string[]): Sch
         max_days: { ...count("Days kept", 14), maximum: 365 },
       }),
       intercept: interceptSchema,
-      ...laterSections,
+      capture: captureSchema,
+      spool: spoolSchema,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Anomaly } from "./anomaly.js";
+import type { CaptureStatus } from "./capture.js";
 import type { CloudMode, WriteRequest, WriteResult } from "./command.js";
 import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "./device.js";
 import type { Encryption } from "./encryption.js";
@@ -26,6 +27,10 @@ export type BusMessage =
       readonly role: Role;
       readonly label: string;
       readonly bytes: number;
+      /** The whole frame: a view, valid during the call. */
+      readonly data: Uint8Array;
+      /** True for what Cloudtap says to the device in the cloud's place or for itself. */
+      readonly own?: boolean;
     }
   | { readonly type: "device"; readonly session: SessionInfo; readonly update: DeviceUpdate }
   | { readonly type: "seen"; readonly session: SessionInfo; readonly device: DeviceId; readonly at: EpochMs }
@@ -79,7 +84,9 @@ export type BusMessage =
       readonly available: boolean;
       readonly status: DeviceStatus;
     }
-  | { readonly type: "relay"; readonly relay: RelayStatus };
+  | { readonly type: "relay"; readonly relay: RelayStatus }
+  /** Captures began, ended, stopped for a fault or go on again. */
+  | { readonly type: "capture"; readonly capture: CaptureStatus };
 
 /** What is known of a device's cloud. */
 export interface CloudState {

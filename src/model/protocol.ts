@@ -3,6 +3,7 @@ import type { CloudCommand, WriteRequest, WriteResult } from "./command.js";
 import type { DeviceId, DeviceUpdate } from "./device.js";
 import type { EntityDescription } from "./entity.js";
 import type { DeviceEvent } from "./event.js";
+import type { Pseudonyms } from "./pseudonyms.js";
 import type { Reading } from "./reading.js";
 import type { Direction, SessionInfo } from "./session.js";
 import type { EpochMs } from "./time.js";
@@ -19,6 +20,8 @@ export interface ProtocolDefaults {
   readonly intervalS: number;
   /** Seconds without a byte in either direction after which a session is ended. */
   readonly idleTimeoutS: number;
+  /** TCP port of the cloud at which Wireshark takes what is in the clear for this protocol. */
+  readonly dissectorPort: number;
 }
 
 /** Everything about a device family. Sans-I/O: bytes and a clock reading in, values out. */
@@ -40,6 +43,38 @@ export interface Protocol {
   createConversation(options: ConversationOptions): Conversation;
   createDeviceSimulator?(options: SimulatorOptions): Player;
   createCloudSimulator?(): Player;
+  /** How many bytes of a whole frame stand before its payload. Absent: all of a frame is payload. Never throws. */
+  headBytes?(frame: Frame): number;
+  /** Names the bytes of a whole frame, in their order; bytes that nobody understands are left out. Never throws. */
+  layout?(frame: Frame): readonly FieldSpan[];
+  /**
+   * A whole frame, or bytes that could not be framed, with everything replaced that tells whose it is. Whatever guards the
+   * frame (length, checksum, compression) fits again. Never throws.
+   */
+  anonymize?(frame: Frame, pseudonyms: Pseudonyms): Uint8Array;
+  /** How a spool keeps its traffic; absent: not at all. */
+  readonly archive?: Archive;
+}
+
+/** A field of a frame. Spans never overlap. */
+export interface FieldSpan {
+  readonly offset: number;
+  readonly length: number;
+  /** As in the field tables. */
+  readonly name: string;
+  /** As a person reads it, with its unit. */
+  readonly value?: string;
+}
+
+/** `sessions`: one file a session, with all its frames. `bodies`: files for each frame that has something worth keeping. */
+export type Archive =
+  | { readonly type: "sessions" }
+  | { readonly type: "bodies"; parts(frame: Frame): readonly ArchivedBody[] };
+
+export interface ArchivedBody {
+  /** Of the file, without a dot. */
+  readonly extension: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Which policies a protocol can carry out; the configuration refuses the others. */

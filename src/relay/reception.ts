@@ -74,7 +74,10 @@ export class Reception {
       if (log.isLevelEnabled("debug"))
         log.debug({ direction, role, bytes, label, ...(own === true ? { own } : {}) }, "frame");
       if (direction === "device-to-cloud") reported();
-      bus.publish({ type: "frame", session, direction, role, label, bytes });
+      bus.publish({
+        ...{ type: "frame", session, direction, role, label, bytes, data: frame.bytes },
+        ...(own === true ? { own } : {}),
+      });
       const storing = this.#ports.deliver(session, decoded, now);
       this.#ports.devices.note(decoded.seen);
       return storing === undefined ? decoded : { ...decoded, storing };

@@ -18,6 +18,8 @@ export const errorCodes = {
   REQUEST_FAILED: "The running Cloudtap refused what was asked of it, or did not answer.",
   INTERCEPT_FAILED: "The devices cannot be led here: the host lacks what that needs, or refuses it.",
   PRIVILEGE_FAILED: "The account that relaying shall run as cannot be used.",
+  CAPTURE_FAILED: "Traffic cannot be captured at present, or a capture cannot be handed out.",
+  RECORDING_BROKEN: "A recording cannot be read, or only as far as the place that is named.",
   CERTIFICATE_FAILED: "Cloudtap's own certificate could not be made or read.",
 } as const;
 

@@ -17,6 +17,7 @@ const relay: Required<RelayDocument> = {
 };
 const capture: Required<ConfigurationDocument["capture"]> = {
   ...{ mode: "none", directory: "", max_mb: 1, max_days: 1, threshold: 1, hold: 1, parts: [], redact: true },
+  ...{ relays: [], tls_secrets: "none" },
 };
 const document: Required<ConfigurationDocument> = {
   log: { level: "info" },

@@ -4,7 +4,7 @@ import { ConfigError, type ConfigFault } from "../../src/runtime/errors.js";
 
 const able = { localCloud: true, classedCommands: true, control: true };
 const unable = { localCloud: false, classedCommands: false, control: false };
-const usual = { onTls: "splice", tlsMin: "TLSv1.2", intervalS: 300, idleTimeoutS: 900 } as const;
+const usual = { onTls: "splice", tlsMin: "TLSv1.2", intervalS: 300, idleTimeoutS: 900, dissectorPort: 80 } as const;
 
 /** The contract's protocols, as far as the configuration knows them. */
 export const protocols: readonly ProtocolFacts[] = [

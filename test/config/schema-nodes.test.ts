@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choice, classes, count, listenNode, neutral, seconds, section } from "../../src/config/schema-nodes.js";
+import { choice, classes, count, listenNode, seconds, section } from "../../src/config/schema-nodes.js";
 
 describe("the building blocks of the schema", () => {
   it("let nothing unknown into a section, which may be left out", () => {
@@ -8,7 +8,6 @@ describe("the building blocks of the schema", () => {
 
   it("have their default among what they allow", () => {
     expect(choice(["a", "b"], "b", "c")).toMatchObject({ enum: ["a", "b"], default: "b" });
-    expect(neutral("boolean", false, "n")).toMatchObject({ enum: [false], default: false });
     for (const node of [count("c", 100), seconds("s", 5)]) {
       expect(node.default).toBeGreaterThanOrEqual(node.minimum ?? Number.NaN);
       expect(node.default).toBeLessThanOrEqual(node.maximum ?? Number.NaN);

@@ -20,6 +20,7 @@ export const envoy: Protocol = {
     tlsMin: "TLSv1",
     intervalS: 300,
     idleTimeoutS: 300,
+    dissectorPort: 80,
   },
   anomalies,
   entities,

@@ -5,7 +5,11 @@ import type { Direction } from "../../model/session.js";
 export const raw: Protocol = {
   name: "raw",
   title: "Any TCP device: relayed and counted, not decoded",
-  defaults: { listenPort: 9000, onTls: "splice", tlsMin: "TLSv1.2", intervalS: 300, idleTimeoutS: 3600 },
+  defaults: {
+    ...{ listenPort: 9000, onTls: "splice", tlsMin: "TLSv1.2", intervalS: 300, idleTimeoutS: 3600 },
+    // Wireshark looks for HTTP there, and shows anything else as bytes.
+    dissectorPort: 80,
+  },
   anomalies: {},
   entities: [],
   abilities: { localCloud: false, classedCommands: false, control: false },

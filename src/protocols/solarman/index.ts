@@ -20,6 +20,7 @@ export const solarman: Protocol = {
     // The heartbeat's; data come every 300 s.
     intervalS: 120,
     idleTimeoutS: 900,
+    dissectorPort: 10_000,
   },
   anomalies,
   entities,

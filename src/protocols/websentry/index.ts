@@ -18,6 +18,7 @@ export const websentry: Protocol = {
     tlsMin: "TLSv1.2",
     intervalS: 60,
     idleTimeoutS: 900,
+    dissectorPort: 1030,
   },
   anomalies,
   entities,

@@ -231,6 +231,7 @@ class BrokerSink implements MqttSink {
       case "encrypted":
       case "splice-forgotten":
       case "turned-away":
+      case "capture":
         return;
       default:
         message satisfies never;

@@ -9,7 +9,10 @@ import { createSplitter } from "./splitter.js";
 export const blueprint: Protocol = {
   name: "blueprint",
   title: "An imaginary power meter",
-  defaults: { listenPort: 9999, onTls: "terminate", tlsMin: "TLSv1.2", intervalS: 60, idleTimeoutS: 600 },
+  defaults: {
+    ...{ listenPort: 9999, onTls: "terminate", tlsMin: "TLSv1.2", intervalS: 60, idleTimeoutS: 600 },
+    dissectorPort: 9999,
+  },
   anomalies,
   entities,
   abilities: { localCloud: true, classedCommands: true, control: true },

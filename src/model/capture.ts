@@ -1,0 +1,64 @@
+import type { DeviceId } from "./device.js";
+import type { EpochMs } from "./time.js";
+
+/** Whose sessions a capture holds. */
+export type CaptureTarget =
+  | { readonly type: "all" }
+  | { readonly type: "relay"; readonly relay: string }
+  | { readonly type: "device"; readonly device: DeviceId }
+  /** A device that nobody could name yet. */
+  | { readonly type: "address"; readonly relay: string; readonly address: string };
+
+/** One capture that goes on. */
+export interface RunningCapture {
+  /** Names it, for who wants to end it. */
+  readonly id: string;
+  readonly target: CaptureTarget;
+  /** One line: why it was begun. */
+  readonly reason: string;
+  readonly since: EpochMs;
+  /** Undefined: for ever. */
+  readonly until?: EpochMs;
+}
+
+export interface CaptureStatus {
+  readonly mode: "none" | "always" | "anomaly";
+  readonly directory: string;
+  readonly running: readonly RunningCapture[];
+  /** Why nothing is written at present, though something is to be captured. */
+  readonly problem?: string;
+  /** Packets since the start. */
+  readonly captured: number;
+  readonly dropped: number;
+}
+
+/** A finished file, or one that is being written. */
+export interface CaptureFile {
+  /** Without its folder. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly changedAt: EpochMs;
+  readonly isOpen: boolean;
+}
+
+/** Takes a stream of bytes; false: it is slow, so that what follows is dropped until `drained`. */
+export interface CaptureOutput {
+  write(bytes: Uint8Array): boolean;
+  onDrained(resume: () => void): void;
+}
+
+/** Captures on demand. */
+export interface CaptureControl {
+  /**
+   * Begins a capture that ends by itself, or renews the one of the same target that was begun on demand. Throws CloudtapError CAPTURE_FAILED
+   * where nothing can be written at present.
+   */
+  start(target: CaptureTarget, forMs: number, reason: string): Promise<RunningCapture>;
+  /** Ends what was begun on demand and matches; undefined: all of it. What ended. */
+  stop(target: CaptureTarget | undefined): Promise<readonly RunningCapture[]>;
+  status(): CaptureStatus;
+  /** Oldest first. Throws CloudtapError STORE_FAILED. */
+  files(): Promise<readonly CaptureFile[]>;
+  /** Streams one target as pcapng, from its section header on, until the returned function is called. Nothing goes to disk. */
+  tap(target: CaptureTarget, output: CaptureOutput): () => void;
+}
