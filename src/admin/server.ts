@@ -6,24 +6,44 @@ import type { Logger } from "../runtime/log.js";
 import { encodeLine, parseRequest, type Reply } from "./exchange.js";
 import { LineReader } from "./line-reader.js";
 import { codeOf, listenLocally } from "./listening.js";
+import { type StreamSource, streamTo } from "./stream.js";
 
 /** What the running program does on request. What it throws is the answer; a CloudtapError keeps its code. */
 export type AdminCommand = (args: JsonObject) => Promise<JsonValue>;
 
-export type AdminCommands = ReadonlyMap<string, AdminCommand>;
+/** Gives bytes without end: after the line that says ok the connection carries nothing else. */
+export interface AdminStream {
+  /** What it throws is the answer, as a command's. */
+  open(args: JsonObject): Promise<StreamSource>;
+}
+
+export type AdminCommands = ReadonlyMap<string, AdminCommand | AdminStream>;
 
 export interface AdminLimits {
   readonly lineBytes: number;
   readonly clients: number;
+  /** Of these clients, how many may take a stream. */
+  readonly streams: number;
+  /** What waits for the client of a stream; more than one message beyond that it is never. */
+  readonly streamBytes: number;
   /** How long a client may neither ask nor take its answer. */
   readonly idleMs: number;
 }
 
-const usualLimits: AdminLimits = { lineBytes: 64 * 1024, clients: 16, idleMs: 30_000 };
+const usualLimits: AdminLimits = {
+  ...{ lineBytes: 64 * 1024, clients: 16, idleMs: 30_000 },
+  ...{ streams: 8, streamBytes: 2 * 1024 * 1024 },
+};
+
+interface Answer {
+  readonly reply: Reply;
+  /** What follows the reply. */
+  readonly source?: StreamSource;
+}
 
 /**
- * The local socket of the running program: one JSON object a line in, one a line out, in order. A socket that cannot be
- * opened is logged once; the program goes on without it.
+ * The local socket of the running program: one JSON object a line in, one a line out, in order; a stream, once begun, is
+ * the last. A socket that cannot be opened is logged once; the program goes on without it.
  */
 export function createAdminServer(
   path: string,
@@ -43,6 +63,7 @@ class AdminServer implements Part {
   /** A client may end its side first, as programs in a shell pipe do. */
   readonly #server: Server = createServer({ allowHalfOpen: true }, (socket) => this.#admit(socket));
   readonly #clients = new Set<Socket>();
+  #streams = 0;
 
   constructor(path: string, commands: AdminCommands, log: Logger, limits: AdminLimits) {
     this.#path = path;
@@ -90,43 +111,70 @@ class AdminServer implements Part {
     });
   }
 
-  /** One request after the other; nothing more is read until the client has taken the answer. */
   async #serve(socket: Socket): Promise<void> {
+    const source = await this.#converse(socket);
+    if (source !== undefined) await this.#stream(socket, source);
+    socket.destroySoon();
+  }
+
+  /** One request after the other; nothing more is read until the client has taken the answer. */
+  async #converse(socket: Socket): Promise<StreamSource | undefined> {
     const { lineBytes } = this.#limits;
     const reader = new LineReader(lineBytes);
     const chunks: AsyncIterable<Uint8Array> = socket.iterator({ destroyOnReturn: false });
     for await (const chunk of chunks) {
-      for (const line of reader.push(chunk)) await this.#answer(socket, line);
+      for (const line of reader.push(chunk)) {
+        const source = await this.#answer(socket, line);
+        if (source !== undefined) return source;
+      }
       if (!reader.overflowed) continue;
       await send(socket, failure("BAD_REQUEST", `a line has at most ${lineBytes} bytes`));
       break;
     }
-    socket.destroySoon();
+    return undefined;
   }
 
-  async #answer(socket: Socket, line: string): Promise<void> {
+  async #answer(socket: Socket, line: string): Promise<StreamSource | undefined> {
     // Silence is the client's only while nothing is being done for it.
     socket.setTimeout(0);
-    const reply = await this.#execute(line);
-    if (socket.destroyed) return;
+    const { reply, source } = await this.#execute(line);
+    if (socket.destroyed) return undefined;
     socket.setTimeout(this.#limits.idleMs);
     await send(socket, reply);
+    return source;
   }
 
-  async #execute(line: string): Promise<Reply> {
+  /** A stream may be silent for days, and its client slow for as long. */
+  async #stream(socket: Socket, source: StreamSource): Promise<void> {
+    const { idleMs, streamBytes } = this.#limits;
+    this.#streams += 1;
+    socket.setTimeout(0);
+    try {
+      await streamTo(socket, source, streamBytes);
+    } finally {
+      this.#streams -= 1;
+      socket.setTimeout(idleMs);
+    }
+  }
+
+  async #execute(line: string): Promise<Answer> {
     const request = parseRequest(line);
-    if (request === undefined) return failure("BAD_REQUEST", 'expected {"command": NAME, "args": {…}}');
-    const run = this.#commands.get(request.command);
-    if (run === undefined) {
+    if (request === undefined) return { reply: failure("BAD_REQUEST", 'expected {"command": NAME, "args": {…}}') };
+    const { command, args } = request;
+    const found = this.#commands.get(command);
+    if (found === undefined) {
       const known = [...this.#commands.keys()].join(", ");
-      return failure("UNKNOWN_COMMAND", `expected one of ${known}, found ${request.command}`);
+      return { reply: failure("UNKNOWN_COMMAND", `expected one of ${known}, found ${command}`) };
     }
     try {
-      return { ok: true, result: await run(request.args) };
+      if (typeof found === "function") return { reply: { ok: true, result: await found(args) } };
+      const { streams } = this.#limits;
+      if (this.#streams >= streams) return { reply: failure("BUSY", `${streams} streams are being taken already`) };
+      return { source: await found.open(args), reply: { ok: true, result: "stream" } };
     } catch (error) {
-      if (error instanceof CloudtapError) return failure(error.code, error.message);
-      this.#log.error({ err: error, command: request.command }, "internal fault");
-      return failure("INTERNAL", describeError(error));
+      if (error instanceof CloudtapError) return { reply: failure(error.code, error.message) };
+      this.#log.error({ err: error, command }, "internal fault");
+      return { reply: failure("INTERNAL", describeError(error)) };
     }
   }
 }

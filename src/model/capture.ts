@@ -62,3 +62,12 @@ export interface CaptureControl {
   /** Streams one target as pcapng, from its section header on, until the returned function is called. Nothing goes to disk. */
   tap(target: CaptureTarget, output: CaptureOutput): () => void;
 }
+
+/** Key of the setting that begins and ends a capture; obeyed without `control`, since nothing is written to the device. */
+export const captureKey = "capture";
+
+/** How long a capture on demand lasts where nobody said it. */
+export const captureUsualMs = 600_000;
+
+/** The longest that can be asked for. */
+export const captureLongestMs = 7 * 24 * 3_600_000;

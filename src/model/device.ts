@@ -33,6 +33,8 @@ export interface DeviceDescription {
   /** Seconds between signs of life where the device told it. */
   readonly intervalS?: number;
   readonly sleep?: SleepRule;
+  /** True of Cloudtap itself: nothing of it comes over a session, and it has no cloud and no events. */
+  readonly isBridge?: true;
 }
 
 /** `facts` are the protocol's own notes on the device, kept on disk and given back by `DeviceMemory.recall`. */

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type AdminCommand, type AdminCommands, createAdminServer } from "../../src/admin/server.js";
+import { type AdminCommand, type AdminCommands, type AdminStream, createAdminServer } from "../../src/admin/server.js";
 import { CloudtapError } from "../../src/runtime/errors.js";
 import { recordLog } from "../support/log-recorder.js";
-import { connectTo, setUpServer } from "./socket-setup.js";
+import { connectTo, playedStream, setUpServer } from "./socket-setup.js";
 
-const limits = { lineBytes: 1_000, clients: 2, idleMs: 10_000 };
+const limits = { lineBytes: 1_000, clients: 2, idleMs: 10_000, streams: 1, streamBytes: 100_000 };
 const commands: AdminCommands = new Map<string, AdminCommand>([
   ["echo", async (args) => args],
   ["refuse", () => Promise.reject(new CloudtapError("STORE_FAILED", "the disk is full"))],
@@ -100,6 +100,52 @@ describe("local socket of the running program", () => {
     const silent = await connectTo(path);
     await silent.ended;
     await expect.poll(() => lines.filter(({ msg }) => msg === "local client dropped").length).toBe(2);
+  });
+
+  it("gives a stream after the line that says ok, and nothing else from then on", async () => {
+    const stream = playedStream();
+    const { path } = await setUpServer(new Map([["tap", stream]]), { ...limits, idleMs: 50 });
+    const { socket, ended } = await connectTo(path);
+    socket.write('{"command":"tap","args":{"of":"roof"}}\n{"command":"tap"}\n');
+    await expect.poll(() => stream.output).toBeDefined();
+    // Silence is no reason to be dropped here: the client beside it is, who waits for nothing.
+    await (await connectTo(path)).ended;
+    stream.output?.write(Buffer.from("bytes\n"));
+    socket.end();
+    expect(await ended).toBe('{"ok":true,"result":"stream"}\nbytes\n');
+    expect(stream).toMatchObject({ asked: [{ of: "roof" }], stopped: 1 });
+  });
+
+  it("says why there is no stream, and then takes other commands", async () => {
+    const refuse = { open: () => Promise.reject(new CloudtapError("CAPTURE_FAILED", "nobody of that name")) };
+    const { path } = await setUpServer(new Map<string, AdminCommand | AdminStream>([...commands, ["tap", refuse]]));
+    expect(await ask(path, '{"command":"tap"}\n{"command":"echo"}\n')).toMatchObject([
+      { ok: false, error: { code: "CAPTURE_FAILED" } },
+      { ok: true },
+    ]);
+  });
+
+  it("gives no more than so many streams, until one of them has ended", async () => {
+    const stream = playedStream();
+    const { path } = await setUpServer(new Map([["tap", stream]]), limits);
+    const first = await connectTo(path);
+    first.socket.write('{"command":"tap"}\n');
+    await expect.poll(() => stream.output).toBeDefined();
+    expect(await ask(path, '{"command":"tap"}\n')).toMatchObject([{ ok: false, error: { code: "BUSY" } }]);
+    first.socket.destroy();
+    await expect.poll(() => stream.stopped).toBe(1);
+    await expect.poll(() => ask(path, '{"command":"tap"}\n')).toMatchObject([{ ok: true }]);
+  });
+
+  it("ends its streams when it stops", async () => {
+    const stream = playedStream();
+    const { path, server } = await setUpServer(new Map([["tap", stream]]));
+    const { socket, ended } = await connectTo(path);
+    socket.write('{"command":"tap"}\n');
+    await expect.poll(() => stream.output).toBeDefined();
+    await server.stop();
+    await ended;
+    await expect.poll(() => stream.stopped).toBe(1);
   });
 
   it("is gone after the stop, with its clients, and does not wait for them", async () => {

@@ -3,9 +3,11 @@ import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { AdminCommands, AdminLimits } from "../../src/admin/server.js";
+import type { AdminCommands, AdminLimits, AdminStream } from "../../src/admin/server.js";
 import { createAdminServer } from "../../src/admin/server.js";
 import { adminSocketPath } from "../../src/admin/socket-path.js";
+import type { CaptureOutput } from "../../src/model/capture.js";
+import type { JsonObject } from "../../src/model/value.js";
 import { recordLog } from "../support/log-recorder.js";
 
 /** A folder for the socket, removed when the test has ended. */
@@ -43,4 +45,36 @@ export async function connectTo(path: string): Promise<{ readonly socket: Socket
   });
   socket.on("error", () => undefined);
   return { socket, ended };
+}
+
+/** A stream whose bytes the test writes itself. */
+export interface PlayedStream extends AdminStream {
+  readonly asked: readonly JsonObject[];
+  /** Of the newest client. */
+  readonly output: CaptureOutput | undefined;
+  readonly stopped: number;
+}
+
+export function playedStream(): PlayedStream {
+  const asked: JsonObject[] = [];
+  let output: CaptureOutput | undefined;
+  let stopped = 0;
+  return {
+    asked,
+    get output() {
+      return output;
+    },
+    get stopped() {
+      return stopped;
+    },
+    async open(args) {
+      asked.push(args);
+      return (given) => {
+        output = given;
+        return () => {
+          stopped += 1;
+        };
+      };
+    },
+  };
 }
