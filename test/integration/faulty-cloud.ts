@@ -43,6 +43,8 @@ export interface CloudOptions {
   readonly tls?: { readonly right: KeyPair; readonly wrong: KeyPair };
   /** What it says; default: as the vendor's cloud. */
   readonly says?: () => Player;
+  /** Loopback address to listen at; default: that of IPv4. */
+  readonly address?: "127.0.0.1" | "::1";
 }
 
 /** One connection that the cloud accepted, in whole frames. */
@@ -72,7 +74,8 @@ export class FaultyCloud {
 
   private constructor(options: CloudOptions, port: number) {
     this.#options = options;
-    this.host = options.tls === undefined ? "127.0.0.1" : "localhost";
+    if (options.address === "::1") this.host = "[::1]";
+    else this.host = options.tls === undefined ? "127.0.0.1" : "localhost";
     this.port = port;
     if (options.tls === undefined) return;
     this.#tls = createTlsServer({ ...options.tls.right, allowHalfOpen: true }, (socket) => this.#accept(socket));
@@ -126,7 +129,7 @@ export class FaultyCloud {
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(this.port, "127.0.0.1", resolve);
+      server.listen(this.port, this.#options.address ?? "127.0.0.1", resolve);
     });
   }
 
