@@ -20,8 +20,13 @@ export interface TrafficObserver {
 
 /** One session. It may have several cloud legs, one after the other. */
 export interface SessionTraffic {
+  /** May come after `closed` where a late answer of the cloud is awaited. */
   legOpened(leg: LegOpening): LegTraffic;
-  /** After all its legs. */
+  /** Wants the secrets of its TLS connections; asked before their handshakes. */
+  readonly wantsSecrets: boolean;
+  /** A line of an NSS key log. */
+  secret(line: Uint8Array): void;
+  /** After its legs, but for those that await a late answer. */
   closed(reason: CloseReason, counters: SessionCounters): void;
 }
 

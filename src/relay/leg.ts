@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { LegTraffic } from "../model/traffic.js";
 
 export type Side = "device" | "cloud";
 
@@ -20,20 +21,38 @@ export interface LegOwner {
   closed(side: Side): void;
 }
 
+export interface LegSocket {
+  readonly socket: Socket;
+  /** The connection under `socket` where that is TLS, else the same. */
+  readonly tcp: Socket;
+  /** Is told what passes; absent: nobody wants to know. */
+  readonly traffic?: LegTraffic | undefined;
+}
+
 /** One socket of a session: back pressure, FIN, RST. Knows nothing of the other leg. */
 export class Leg {
   readonly #socket: Socket;
   readonly #tcp: Socket;
+  readonly #traffic: LegTraffic | undefined;
   #paused = 0;
 
-  /** `tcp`: the connection under `socket` where that is TLS, else the same. */
-  constructor(side: Side, socket: Socket, tcp: Socket, owner: LegOwner) {
+  constructor(side: Side, { socket, tcp, traffic }: LegSocket, owner: LegOwner) {
     this.#socket = socket;
     this.#tcp = tcp;
-    socket.on("data", (chunk: Buffer) => owner.chunk(side, chunk));
-    socket.on("end", () => owner.ended(side));
+    this.#traffic = traffic;
+    socket.on("data", (chunk: Buffer) => {
+      traffic?.received(chunk);
+      owner.chunk(side, chunk);
+    });
+    socket.on("end", () => {
+      traffic?.ended("peer");
+      owner.ended(side);
+    });
     socket.on("drain", () => owner.drained(side));
-    socket.on("error", (error) => owner.failed(side, error));
+    socket.on("error", (error) => {
+      if (isReset(error)) traffic?.reset("peer");
+      owner.failed(side, error);
+    });
     socket.on("close", () => owner.closed(side));
     socket.resume();
   }
@@ -46,7 +65,9 @@ export class Leg {
   /** False: the peer is slow; write no more until `drained`. */
   write(chunk: Buffer): boolean {
     // Bytes for a leg that was ended or destroyed have nowhere to go; writing them would only raise an error.
-    return this.#socket.writable ? this.#socket.write(chunk) : true;
+    if (!this.#socket.writable) return true;
+    this.#traffic?.sent(chunk);
+    return this.#socket.write(chunk);
   }
 
   pause(reason: Pause): void {
@@ -62,6 +83,7 @@ export class Leg {
 
   /** FIN, after what is still to be written. */
   end(): void {
+    this.#traffic?.ended("cloudtap");
     this.#socket.end();
   }
 
@@ -69,16 +91,21 @@ export class Leg {
   reset(): void {
     // libuv refuses to reset while a FIN waits behind unsent bytes; an abrupt close is then the nearest thing.
     const finWaits = this.#socket.writableEnded && !this.#socket.writableFinished;
-    if (!finWaits && !this.#tcp.destroyed) this.#tcp.resetAndDestroy();
+    if (!finWaits && !this.#tcp.destroyed) {
+      this.#traffic?.reset("cloudtap");
+      this.#tcp.resetAndDestroy();
+    }
     this.#socket.destroy();
   }
 
   /** FIN after what is still to be written, then closed without waiting for the peer's. */
   finish(): void {
+    this.#traffic?.ended("cloudtap");
     this.#socket.destroySoon();
   }
 
   destroy(): void {
+    if (!this.#socket.destroyed) this.#traffic?.ended("cloudtap");
     this.#socket.destroy();
   }
 }

@@ -3,6 +3,7 @@ import type { DeviceId } from "../model/device.js";
 import type { Bus, Deliver, DeviceMemory, Outbox, OutboxItem } from "../model/ports.js";
 import type { Protocol } from "../model/protocol.js";
 import type { EpochMs } from "../model/time.js";
+import type { TrafficObserver } from "../model/traffic.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
 import type { ListenAddress, ListenerSource } from "./arrival/listener.js";
@@ -60,6 +61,8 @@ export interface RelayPorts {
   certificate(serverName: string | undefined): Promise<DeviceCertificate>;
   readonly splices: SpliceMemory;
   readonly keyLog?: KeyLog;
+  /** Is told what passes. */
+  readonly traffic?: TrafficObserver;
   /** Where a gateway leads devices here. */
   readonly interception?: Interception;
   readonly listenerSource?: ListenerSource;

@@ -87,6 +87,7 @@ export class ServedProtocols {
       ...{ protocol, clock, bus, deliver, memory, log, upstreamTls, idleTimeoutMs, upstreams, reported, closed },
       control: controlLevel(policiesFor(this.#options, protocol)),
       policies: policies.ofSessions,
+      traffic: this.#ports.traffic,
       isLocal: cloud === "local",
       followsDevice: upstream === "original",
       offsetMinutes: (at) => this.#ports.offsetMinutes(at),

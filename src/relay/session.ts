@@ -1,4 +1,5 @@
 import type { CloseReason, LegSecurity, SessionCounters, SessionInfo } from "../model/session.js";
+import type { SessionTraffic, TrafficObserver } from "../model/traffic.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
@@ -9,6 +10,7 @@ import type { SessionCloud, Upstreams } from "./cloud/upstreams.js";
 import { Gatekeeper } from "./gate/gatekeeper.js";
 import { Inspection, type InspectionPorts } from "./inspection.js";
 import { isReset, Leg, type LegOwner, pauses, type Side } from "./leg.js";
+import { cloudLegTraffic } from "./leg-traffic.js";
 import type { Passage } from "./passage.js";
 import type { SessionPolicies } from "./relay-policies.js";
 import { SessionDevices } from "./session-devices.js";
@@ -25,6 +27,7 @@ export interface SessionPorts extends Omit<InspectionPorts, "session" | "hold" |
   readonly isLocal: boolean;
   /** True: where a device was heading decides; nobody else can say whose certificate is to be expected there. */
   readonly followsDevice: boolean;
+  readonly traffic: TrafficObserver | undefined;
   /** Undefined: no policy needs a gate. */
   readonly policies: SessionPolicies | undefined;
   closed(session: Session): void;
@@ -47,6 +50,7 @@ export class Session implements LegOwner {
   readonly #log: Logger;
   readonly #arrival: Arrival;
   readonly #security: DeviceSecurity;
+  readonly #traffic: SessionTraffic | undefined;
   readonly #legs: { device?: Leg; cloud?: Leg } = {};
   readonly #counted = { device: 0, cloud: 0 };
   #dialling: AbortController | undefined;
@@ -68,7 +72,8 @@ export class Session implements LegOwner {
     this.#arrival = arrival;
     this.#ports = ports;
     this.#log = ports.log.child({ session: info.id, address: info.device.remoteAddress });
-    this.#security = new DeviceSecurity(info, ports.security, this.#log);
+    this.#traffic = ports.traffic?.opened(info);
+    this.#security = new DeviceSecurity(info, { ...ports.security, traffic: this.#traffic }, this.#log);
     this.#lastByteAt = info.openedAt;
   }
 
@@ -173,16 +178,25 @@ export class Session implements LegOwner {
       socket.destroy();
       return undefined;
     }
-    this.#legs.device = new Leg("device", socket, tcp, this);
-    if (security !== "tls" && first.head.length > 0) this.chunk("device", first.head);
-    if (first.ended) this.ended("device");
+    const traffic = this.#traffic?.legOpened({ side: "device", security, addresses: this.info.device });
+    this.#legs.device = new Leg("device", { socket, tcp, traffic }, this);
+    if (security !== "tls" && first.head.length > 0) {
+      traffic?.received(first.head);
+      this.chunk("device", first.head);
+    }
+    if (first.ended) {
+      traffic?.ended("peer");
+      this.ended("device");
+    }
     return security;
   }
 
   async #openCloudLeg(security: LegSecurity): Promise<void> {
     const { upstream, health } = this.#cloud();
     this.#dialling = new AbortController();
-    const { socket, tcp } = await upstream.dial(upstreamSecurity(this.#ports.upstreamTls, security), this.#dialling);
+    const { upstreamTls } = this.#ports;
+    const dialled = await upstream.dial(upstreamSecurity(upstreamTls, security), this.#dialling, this.#traffic);
+    const { socket } = dialled;
     this.#dialling = undefined;
     if (this.#isOver || socket.destroyed || this.#legs.device === undefined) {
       socket.destroy();
@@ -191,7 +205,12 @@ export class Session implements LegOwner {
     }
     health.reached();
     this.#log.debug({ cloud: socket.remoteAddress, cloudPort: socket.remotePort, security }, "cloud connected");
-    this.#legs.cloud = new Leg("cloud", socket, tcp, this);
+    const traffic = cloudLegTraffic(
+      this.#traffic,
+      dialled.tcp,
+      upstreamSecurity(upstreamTls, security) === "plain" ? security : "tls",
+    );
+    this.#legs.cloud = new Leg("cloud", { ...dialled, traffic }, this);
     const legs = { device: this.#legs.device, cloud: this.#legs.cloud };
     const { log, clock, bus } = { ...this.#ports, log: this.#log };
     const tap = new Tap({ session: this.info, log, clock, bus }, legs, this.#inspection);
@@ -218,6 +237,7 @@ export class Session implements LegOwner {
         ...own,
         ...this.#cloud(),
         security: upstreamSecurity(this.#ports.upstreamTls, security),
+        traffic: this.#traffic,
         safekeeping: outbox && new Safekeeping({ ...kept, outbox, kept: () => policies.kept() }),
         cloudIsFree: courier?.isEmpty ?? true,
         sighted: (id) => policies.sighted(id, gatekeeper),
@@ -330,6 +350,7 @@ export class Session implements LegOwner {
     const { counters } = this;
     this.#log.debug({ ...reason, ...counters }, "session closed");
     closed(this);
+    this.#traffic?.closed(reason, counters);
     bus.publish({ type: "session-closed", session: this.info, reason, counters });
   }
 

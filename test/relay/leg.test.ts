@@ -49,7 +49,7 @@ async function setUp(): Promise<{ leg: Leg; peer: ChaosSocket; owner: Recorder }
   const socket = await accepted;
   server.close();
   peers.push(peer);
-  return { leg: new Leg("device", socket, socket, owner), peer, owner };
+  return { leg: new Leg("device", { socket, tcp: socket }, owner), peer, owner };
 }
 
 afterEach(() => {

@@ -37,8 +37,8 @@ async function setUp() {
     closed: () => undefined,
   };
   const legs = {
-    device: new Leg("device", device.ours, device.ours, owner),
-    cloud: new Leg("cloud", cloud.ours, cloud.ours, owner),
+    device: new Leg("device", { socket: device.ours, tcp: device.ours }, owner),
+    cloud: new Leg("cloud", { socket: cloud.ours, tcp: cloud.ours }, owner),
   };
   const address = { localAddress: "127.0.0.1", localPort: 1, remoteAddress: "127.0.0.1", remotePort: 2 };
   const session = { id: "s" as SessionId, relay: "r", protocol: "p", openedAt: clock.now(), device: address };

@@ -1,9 +1,11 @@
 import type { Frame, Protocol } from "../../model/protocol.js";
 import type { EpochMs } from "../../model/time.js";
+import type { SessionTraffic } from "../../model/traffic.js";
 import type { Clock } from "../../runtime/clock.js";
 import type { Guard } from "../../runtime/guard.js";
 import { FrameLane } from "../frame-lane.js";
 import { Leg, type Pause } from "../leg.js";
+import { cloudLegTraffic } from "../leg-traffic.js";
 import type { Upstream, UpstreamSecurity } from "./upstream.js";
 
 export interface CloudLegPorts {
@@ -12,6 +14,8 @@ export interface CloudLegPorts {
   readonly upstream: Upstream;
   readonly security: UpstreamSecurity;
   readonly guard: Guard;
+  /** Of the session; absent: nobody is told what passes. */
+  readonly traffic?: SessionTraffic | undefined;
 }
 
 /** Who hears what comes on a cloud leg. */
@@ -41,19 +45,25 @@ export class CloudLeg {
 
   /** Resolves to the cloud's address once the leg is up; throws CloudtapError. */
   async dial(): Promise<string | undefined> {
-    const { upstream, security } = this.#ports;
-    const { socket, tcp } = await upstream.dial(security, this.#dialling);
+    const { upstream, security, traffic } = this.#ports;
+    const dialled = await upstream.dial(security, this.#dialling, traffic);
+    const { socket, tcp } = dialled;
     if (this.#owner === undefined) {
       socket.destroy();
       return undefined;
     }
-    this.#leg = new Leg("cloud", socket, tcp, {
-      chunk: (_side, chunk) => this.#chunk(chunk),
-      ended: () => this.#ended(),
-      drained: () => this.#owner?.drained(),
-      failed: (_side, error) => this.#owner?.failed(error),
-      closed: () => undefined,
-    });
+    const own = cloudLegTraffic(traffic, tcp, security === "plain" ? "plain" : "tls");
+    this.#leg = new Leg(
+      "cloud",
+      { ...dialled, traffic: own },
+      {
+        chunk: (_side, chunk) => this.#chunk(chunk),
+        ended: () => this.#ended(),
+        drained: () => this.#owner?.drained(),
+        failed: (_side, error) => this.#owner?.failed(error),
+        closed: () => undefined,
+      },
+    );
     return socket.remoteAddress;
   }
 

@@ -7,9 +7,11 @@ import {
   connect as tlsConnect,
 } from "node:tls";
 import type { LegSecurity } from "../../model/session.js";
+import type { SessionTraffic } from "../../model/traffic.js";
 import type { Clock } from "../../runtime/clock.js";
 import { CloudtapError, describeError, type ErrorCode } from "../../runtime/errors.js";
 import { isOwnAddress, lookUp } from "../addresses.js";
+import { secretsWatch } from "../leg-traffic.js";
 import { describeTlsFault } from "../tls/device-tls.js";
 
 export const keepAliveMs = 60_000;
@@ -69,6 +71,12 @@ export interface CloudSocket {
   readonly tcp: Socket;
 }
 
+interface Securing {
+  readonly signal: AbortSignal;
+  /** Of the session that it is for. */
+  readonly traffic: SessionTraffic | undefined;
+}
+
 /** One cloud. Its name is looked up at every dial: vendors move their balancers. */
 export class Upstream {
   readonly #place: CloudPlace;
@@ -79,8 +87,8 @@ export class Upstream {
     this.#dialling = dialling;
   }
 
-  /** Name look-up, connecting and TLS together within `dialTimeoutMs`; aborting `dialling` gives up. Throws CloudtapError. */
-  async dial(security: UpstreamSecurity, dialling: AbortController): Promise<CloudSocket> {
+  /** Name look-up, connecting and TLS together within `dialTimeoutMs`; aborting `dialling` gives up. `traffic`: of the session that it is for. Throws CloudtapError. */
+  async dial(security: UpstreamSecurity, dialling: AbortController, traffic?: SessionTraffic): Promise<CloudSocket> {
     const { host, port } = this.#place;
     const { clock, dialTimeoutMs } = this.#dialling;
     const deadline = clock.now() + dialTimeoutMs;
@@ -91,7 +99,9 @@ export class Upstream {
     try {
       const addresses = await this.#addresses(dialling.signal);
       const tcp = await this.#connectToAny(addresses, deadline, dialling.signal);
-      return security === "plain" ? { socket: tcp, tcp } : await this.#secure(tcp, security, dialling.signal);
+      return security === "plain"
+        ? { socket: tcp, tcp }
+        : await this.#secure(tcp, security, { signal: dialling.signal, traffic });
     } finally {
       cancel();
     }
@@ -163,7 +173,7 @@ export class Upstream {
     return socket.connect({ host: address, port });
   }
 
-  async #secure(tcp: Socket, security: "verify" | "insecure", signal: AbortSignal): Promise<CloudSocket> {
+  async #secure(tcp: Socket, security: "verify" | "insecure", { signal, traffic }: Securing): Promise<CloudSocket> {
     const { host, port, serverName = host } = this.#place;
     const { context, watchTls } = this.#dialling;
     const socket = tlsConnect({
@@ -173,7 +183,7 @@ export class Upstream {
       secureContext: context(),
       rejectUnauthorized: security === "verify",
     });
-    watchTls?.(socket);
+    secretsWatch(watchTls, traffic)?.(socket);
     try {
       await ready(socket, "secureConnect", signal);
     } catch (error) {

@@ -3,10 +3,12 @@ import type { SecureContext, TLSSocket } from "node:tls";
 import type { Bus } from "../../model/ports.js";
 import type { SessionInfo } from "../../model/session.js";
 import type { SpliceKey } from "../../model/splice.js";
+import type { SessionTraffic } from "../../model/traffic.js";
 import type { Clock } from "../../runtime/clock.js";
 import { CloudtapError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
 import { formatAddressAndPort } from "../addresses.js";
+import { secretsWatch } from "../leg-traffic.js";
 import { describeTlsFault, terminateTls } from "./device-tls.js";
 import type { SpliceMemory } from "./splice-memory.js";
 import type { UnreadNotices } from "./unread-notices.js";
@@ -16,6 +18,8 @@ export type DeviceTlsMode = "auto" | "terminate" | "plain" | "splice";
 
 /** What the TLS of all device legs of a relay shares. */
 export interface DeviceSecurityPorts {
+  /** Of the session, for the secrets of its TLS. */
+  readonly traffic?: SessionTraffic | undefined;
   readonly tls: DeviceTlsMode;
   /** What `auto` does for this protocol. */
   readonly onTls: "terminate" | "splice";
@@ -58,7 +62,8 @@ export class DeviceSecurity {
 
   /** Plays the TLS server. Throws CloudtapError DEVICE_TLS, or CERTIFICATE_FAILED; `tcp` is closed after the former. */
   async terminate(tcp: Socket, head: Buffer): Promise<TLSSocket> {
-    const { clock, watchTls } = this.#ports;
+    const { clock, traffic } = this.#ports;
+    const watchTls = secretsWatch(this.#ports.watchTls, traffic);
     const context = await this.#ports.context(this.#session.serverName);
     const handshake = { tcp, head, context, limitMs: handshakeLimitMs };
     try {
