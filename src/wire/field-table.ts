@@ -44,9 +44,21 @@ export interface FieldReading {
   readonly implausible: readonly ImplausibleField[];
 }
 
+/** A field that lies within the bytes, whether it tells something or not. */
+export interface FoundField {
+  readonly row: FieldRow;
+  /** Behind its last byte. */
+  readonly end: number;
+  /** Undefined: absent, or no text. */
+  readonly value: number | string | undefined;
+  readonly isPlausible: boolean;
+}
+
 export interface FieldTable {
   /** Reads every field that lies within `bytes`. Never throws. */
   read(bytes: Uint8Array): FieldReading;
+  /** The same one by one, with what `read` leaves out, in the order of their offsets. Never throws. */
+  find(bytes: Uint8Array): readonly FoundField[];
   /** Writes the fields that `values` names and leaves the rest. Throws WireError where one does not fit. */
   write(bytes: Uint8Array, values: FieldValues): void;
 }
@@ -73,6 +85,7 @@ export function compileFieldTable(rows: readonly FieldRow[]): FieldTable {
   const byKey = new Map(fields.map((field) => [field.row.key, field]));
   return {
     read: (bytes) => readFields(fields, bytes),
+    find: (bytes) => findFields(fields, bytes),
     write(bytes, values) {
       for (const [key, value] of Object.entries(values)) {
         const field = byKey.get(key);
@@ -104,6 +117,18 @@ function readFields(fields: readonly CompiledField[], bytes: Uint8Array): FieldR
     } else values[row.key] = value;
   }
   return { values, implausible };
+}
+
+function findFields(fields: readonly CompiledField[], bytes: Uint8Array): readonly FoundField[] {
+  return fields
+    .filter((field) => field.end <= bytes.length)
+    .toSorted((a, b) => a.row.offset - b.row.offset)
+    .map((field): FoundField => {
+      const { row, end, format } = field;
+      const read = format === undefined ? readText(bytes, row) : readNumber(bytes, field, format);
+      const value = read === unprintable ? undefined : read;
+      return { row, end, value, isPlausible: typeof value !== "number" || isPlausible(row, value) };
+    });
 }
 
 const none: ImplausibleField[] = [];

@@ -4,7 +4,10 @@ import type { Conversation, Decoded, Frame, PlayerAction, Protocol } from "../..
 import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
 import type { EpochMs } from "../../src/model/time.js";
 import { protocols } from "../../src/protocols/registry.js";
+import { blueprint } from "../support/blueprint/index.js";
+import { describeWithCaptures } from "../support/captures.js";
 import { conversationOptions } from "../support/conversation-options.js";
+import { recordedSessions } from "../support/recorded-sessions.js";
 
 const now = Date.UTC(2026, 5, 21, 10) as EpochMs;
 const directions: readonly Direction[] = ["device-to-cloud", "cloud-to-device"];
@@ -129,6 +132,26 @@ function answeredLocally(protocol: Protocol): LocalSession {
   return { asked, answered, ended, decoded: rest === undefined ? decoded : [...decoded, rest] };
 }
 
+/** What a layout must be for any frame. */
+function checkLayout(protocol: Protocol, frame: Frame): void {
+  let end = 0;
+  for (const { offset, length, name } of protocol.layout?.(frame) ?? []) {
+    expect(offset).toBeGreaterThanOrEqual(end);
+    expect(length).toBeGreaterThan(0);
+    expect(name).not.toBe("");
+    end = offset + length;
+  }
+  expect(end).toBeLessThanOrEqual(frame.bytes.length);
+  const head = protocol.headBytes?.(frame) ?? 0;
+  expect(head).toBeGreaterThanOrEqual(0);
+  expect(head).toBeLessThanOrEqual(frame.bytes.length);
+}
+
+/** True for `412 W`, `On (1)` and `Deye micro-inverter (0x5408)` where the reading has 412, "On" and "0x5408". */
+function agrees(shown: string, value: unknown): boolean {
+  return shown === String(value) || shown.startsWith(`${value} `) || shown.includes(`(${value})`);
+}
+
 const cuts = fc.array(fc.nat(100_000), { maxLength: 12 });
 const noise = fc.uint8Array({ maxLength: 600 });
 
@@ -241,5 +264,66 @@ describe.each(protocols.map((protocol) => [protocol.name, protocol] as const))("
       most = Math.max(most, splitter.pendingBytes);
     }
     expect(most).toBeLessThanOrEqual(4 * 1024 * 1024 + 64 * 1024);
+  });
+});
+
+describe.each([...protocols, blueprint].filter(({ layout }) => layout !== undefined))("layout of $name", (protocol) => {
+  const said = dialogue(protocol);
+  const frames = directions.flatMap((direction) => collect(protocol, direction, [stream(said, direction)]));
+
+  it("names bytes of every kind of frame that its simulators say", () => {
+    for (const frame of frames) {
+      expect(protocol.layout?.(frame).length).toBeGreaterThan(0);
+      expect(protocol.headBytes?.(frame)).toBeGreaterThan(0);
+      checkLayout(protocol, frame);
+    }
+  });
+
+  it("gives spans in order, inside the frame and apart, whatever the bytes", () => {
+    const pick = fc.tuple(fc.nat(), fc.array(fc.tuple(fc.nat(), fc.nat(0xff)), { maxLength: 6 }), fc.nat(), noise);
+    fc.assert(
+      fc.property(
+        pick,
+        fc.constantFrom(...directions),
+        fc.boolean(),
+        ([index, changes, cut, garbage], direction, whole) => {
+          const bytes = Uint8Array.from(frames[index % frames.length]?.bytes ?? []);
+          for (const [at, value] of changes) bytes[at % bytes.length] = value;
+          for (const content of [bytes, bytes.subarray(0, cut % (bytes.length + 1)), garbage]) {
+            checkLayout(protocol, { direction, bytes: content, whole });
+          }
+        },
+      ),
+      { numRuns: runsEach },
+    );
+  });
+});
+
+describeWithCaptures("layout of recorded traffic", () => {
+  it.each(protocols.filter(({ layout }) => layout !== undefined))("of $name agrees with what is read", (protocol) => {
+    let compared = 0;
+    for (const { name, turns } of recordedSessions(protocol.name)) {
+      const conversation = protocol.createConversation(conversationOptions({ session: session(protocol) }));
+      const splitters = new Map(directions.map((direction) => [direction, protocol.createSplitter(direction)]));
+      const shown = new Map<string, string>();
+      const compare = (decoded: Decoded | undefined): void => {
+        for (const [key, value] of decoded?.readings.flatMap(({ values }) => Object.entries(values)) ?? []) {
+          const text = shown.get(key);
+          if (text === undefined || value === null) continue;
+          expect(agrees(text, value), `${name}: ${key} is ${value}, shown as ${text}`).toBe(true);
+          compared += 1;
+        }
+      };
+      for (const frame of turns.flatMap((turn) => splitters.get(turn.direction)?.push(turn.bytes) ?? [])) {
+        if (!frame.whole) continue;
+        checkLayout(protocol, frame);
+        const spans = frame.direction === "device-to-cloud" ? (protocol.layout?.(frame) ?? []) : [];
+        for (const span of spans) shown.set(span.name, span.value ?? "");
+        compare(conversation.receive(frame, now));
+      }
+      compare(conversation.settle?.(now));
+    }
+    // What the Envoy measures stands inside its reports, which have no layout.
+    expect(compared).toBeGreaterThan(protocol.name === "envoy" ? -1 : 20);
   });
 });

@@ -42,6 +42,18 @@ describe("field table", () => {
     });
   });
 
+  it("finds every field in the order of the offsets, absent and implausible ones too", () => {
+    const found = table.find(payload({ voltage: 12, count: 7, temperature: -10 }).subarray(0, 7));
+    const shown = found.map(({ row, end, value, isPlausible }) => [row.key, end, value, isPlausible]);
+    expect(shown).toEqual([
+      ["count", 1, 7, true],
+      ["voltage", 3, 12, false],
+      ["temperature", 5, undefined, true],
+      ["biased", 7, -100, true],
+    ]);
+    expect(table.find(payload({})).find(({ row }) => row.key === "name")?.value).toBeUndefined();
+  });
+
   it("writes what it reads", () => {
     const values = {
       ...{

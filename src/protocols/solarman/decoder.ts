@@ -45,7 +45,7 @@ export function decodeMessage(frame: Uint8Array): Message {
     case "report":
       return { type, head, ...tables[type].read(payload) };
     case "wifi_info":
-      return { type, head, ...tables[type].read(payload[0] === serialVariant ? payload.subarray(0, 14) : payload) };
+      return { type, head, ...tables[type].read(wifiInfoPart(payload)) };
     case "data":
       return { type, head, record: decodeRecord(payload) };
     case "acknowledgement":
@@ -57,6 +57,11 @@ export function decodeMessage(frame: Uint8Array): Message {
       return { type, head, answer, interim: isInterimAnswer(head.type, answer.kind) };
     }
   }
+}
+
+/** What of a WiFi info its field table describes. */
+export function wifiInfoPart(payload: Uint8Array): Uint8Array {
+  return payload[0] === serialVariant ? payload.subarray(0, 14) : payload;
 }
 
 function decodeHead(frame: Uint8Array): FrameHead {

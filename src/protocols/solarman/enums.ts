@@ -14,6 +14,24 @@ export const frameTypes = {
 
 export const answerStep = 0x30;
 
+/** In words, by the byte. */
+export const frameTypeNames: Readonly<Record<number, string>> = {
+  [frameTypes.hello]: "hello",
+  [frameTypes.data]: "data",
+  [frameTypes.wifiInfo]: "WiFi info",
+  [frameTypes.heartbeat]: "heartbeat",
+  [frameTypes.report]: "report",
+  [frameTypes.command]: "command",
+  [frameTypes.answer]: "answer",
+  [frameTypes.interimAnswer]: "interim answer",
+  [frameTypes.dataLan]: "data (LAN stick)",
+  [frameTypes.hello - answerStep]: "acknowledgement of hello",
+  [frameTypes.data - answerStep]: "acknowledgement of data",
+  [frameTypes.wifiInfo - answerStep]: "acknowledgement of WiFi info",
+  [frameTypes.heartbeat - answerStep]: "acknowledgement of heartbeat",
+  [frameTypes.report - answerStep]: "acknowledgement of report",
+};
+
 export interface SensorType {
   readonly name: string;
   readonly manufacturer?: string;
@@ -65,4 +83,30 @@ export const registerNames: Readonly<Record<number, string>> = {
   24: "inverter clock",
   40: "active power limit",
   43: "on and off",
+};
+
+/** Function codes of the Modbus application protocol, those that occur here: §8. */
+export const modbusFunctions: Readonly<Record<number, string>> = {
+  3: "read holding registers",
+  4: "read input registers",
+  6: "write one register",
+  16: "write registers",
+};
+
+/** Exception codes of the Modbus application protocol. */
+export const modbusExceptions: Readonly<Record<number, string>> = {
+  1: "illegal function",
+  2: "illegal address",
+  3: "illegal value",
+  4: "device failure",
+  5: "acknowledged, takes long",
+  6: "device busy",
+};
+
+/** In words, by the value of `commandKinds`: §8. */
+export const commandKindNames: Readonly<Record<number, string>> = {
+  [commandKinds.at]: "AT text",
+  [commandKinds.modbus]: "Modbus",
+  [commandKinds.rawSerial]: "raw serial",
+  [commandKinds.registerReads]: "register reads",
 };

@@ -4,7 +4,10 @@ export { hybridFields } from "./fields/hybrid.js";
 export {
   acknowledgementFields,
   answerFields,
+  commandFields,
   dataHeaderFields,
+  frameHeadFields,
+  frameTailFields,
   helloFields,
   reportFields,
   wifiInfoFields,

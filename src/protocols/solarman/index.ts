@@ -4,6 +4,7 @@ import { anomalies } from "./anomalies.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createSolarmanConversation } from "./conversation.js";
 import { entities } from "./entities.js";
+import { headBytesOf, layOutFrame } from "./layout.js";
 import { createDeviceSimulator } from "./simulator.js";
 import { createSolarmanSplitter, firstBytes } from "./splitter.js";
 
@@ -30,4 +31,7 @@ export const solarman: Protocol = {
   createConversation: createSolarmanConversation,
   createDeviceSimulator,
   createCloudSimulator,
+  headBytes: headBytesOf,
+  layout: layOutFrame,
+  archive: { type: "sessions" },
 };

@@ -99,7 +99,8 @@ function chooseBatteryScale({ values, implausible }: FieldReading): FieldReading
   return { values: scaled, implausible: [...implausible, { key: "battery_power", detail }] };
 }
 
-const inferredKeys: readonly string[] = ["active_power_limit", "on_off"];
+/** Of the micro-inverter's table: read only where a record repeats its registers. */
+export const inferredKeys: readonly string[] = ["active_power_limit", "on_off"];
 
 /** Bytes 284 to 303 hold registers 34 to 43 only where the first two repeat those at 223. */
 function repeatsRegisters(payload: Uint8Array): boolean {

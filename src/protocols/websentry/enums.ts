@@ -67,3 +67,26 @@ export const propertyEnums: Readonly<Record<number, Labels>> = {
   0x1b2b: { 0: "Disabled", 1: "Alarm/Waterflow Fault", 2: "Idle", 3: "Heating", 4: "Heat Sink", 5: "HP Relief", 6: "Aux Heat/Disabled Ext", 7: "No HP Relief", 8: "No Heat Sink" },
   0x2303: { 0: "Disabled", 1: "Connecting", 2: "Port Fault", 3: "Comm Error", 4: "Connected", 5: "Shutting Down" },
 };
+
+/** Types of values in words: docs/protocols/websentry.md §4. */
+export const valueTypeNames: Labels = {
+  0x00: "done",
+  0x01: "status",
+  0x02: "enum",
+  0x03: "number",
+  0x04: "hex digits",
+  0x05: "version",
+  0x06: "tenths",
+  0x07: "text",
+  0x08: "ranged number",
+  0x09: "typed enum",
+  0x0a: "date",
+  0x0b: "time",
+  0x0c: "IPv4 address",
+  0x0d: "hardware address",
+  0x0f: "tell me",
+  0x12: "large number",
+};
+
+/** What stands in place of a value: docs/protocols/websentry.md §4. */
+export const statusNames: Labels = { 4: "not known to the unit", 5: "not available now" };

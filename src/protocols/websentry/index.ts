@@ -4,6 +4,7 @@ import { anomalies } from "./anomalies.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createWebsentryConversation } from "./conversation.js";
 import { entities } from "./entities.js";
+import { headBytesOf, layOutFrame } from "./layout.js";
 import { createWebsentrySplitter, magic } from "./splitter.js";
 import { createUnitSimulator } from "./unit-simulator.js";
 
@@ -28,4 +29,7 @@ export const websentry: Protocol = {
   createConversation: createWebsentryConversation,
   createDeviceSimulator: createUnitSimulator,
   createCloudSimulator,
+  headBytes: headBytesOf,
+  layout: layOutFrame,
+  archive: { type: "sessions" },
 };

@@ -2,6 +2,7 @@ import type { Protocol } from "../../../src/model/protocol.js";
 import { anomalies } from "./anomalies.js";
 import { createConversation } from "./conversation.js";
 import { entities } from "./entities.js";
+import { headBytesOf, layOutFrame } from "./layout.js";
 import { createCloudSimulator, createDeviceSimulator } from "./simulator.js";
 import { createSplitter } from "./splitter.js";
 
@@ -20,4 +21,6 @@ export const blueprint: Protocol = {
   createConversation,
   createDeviceSimulator,
   createCloudSimulator,
+  headBytes: headBytesOf,
+  layout: layOutFrame,
 };

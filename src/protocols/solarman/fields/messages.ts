@@ -1,6 +1,23 @@
 // biome-ignore-all format: one field a line
 import type { SolarmanField } from "./row.js";
 
+/** What every frame begins with: §2. Offsets count from its first byte. */
+export const frameHeadFields: readonly SolarmanField[] = [
+  { key: "start", offset: 0, type: "u8", note: "Always A5." },
+  { key: "payload_length", offset: 1, type: "u16le" },
+  { key: "control", offset: 3, type: "u8", note: "Always 10." },
+  { key: "type", offset: 4, type: "u8" },
+  { key: "server_sequence", offset: 5, type: "u8" },
+  { key: "device_sequence", offset: 6, type: "u8" },
+  { key: "logger_serial", offset: 7, type: "u32le" },
+];
+
+/** What every frame ends with: §2. Offsets count from behind the payload. */
+export const frameTailFields: readonly SolarmanField[] = [
+  { key: "checksum", offset: 0, type: "u8", note: "Sum of all bytes between A5 and here." },
+  { key: "end", offset: 1, type: "u8", note: "Always 15." },
+];
+
 /** Head of a data record, 0x42: §5. Offsets count from the first payload byte, here and below. */
 export const dataHeaderFields: readonly SolarmanField[] = [
   { key: "frame_type", offset: 0, type: "u8", note: "01 live, 81 stored." },
@@ -60,6 +77,12 @@ export const acknowledgementFields: readonly SolarmanField[] = [
   { key: "status", offset: 1, type: "u8" },
   { key: "unix_time", offset: 2, type: "u32le" },
   { key: "timezone_offset", offset: 6, type: "s16le", note: "Minutes east of UTC; outside -720 to 840 none is meant." },
+];
+
+/** Head of a command, 0x45: §8. The content follows at 15. */
+export const commandFields: readonly SolarmanField[] = [
+  { key: "frame_type", offset: 0, type: "u8" },
+  { key: "sensor_type", offset: 1, type: "u16le", note: "0 is accepted." },
 ];
 
 /** Head of an answer to a command, 0x15: §8. The content follows at 14. */
