@@ -1,4 +1,4 @@
-import { type AdminCommand, type AdminCommands, createAdminServer } from "../admin/server.js";
+import { type AdminCommand, type AdminCommands, type AdminStream, createAdminServer } from "../admin/server.js";
 import { adminSocketPath } from "../admin/socket-path.js";
 import type { Configuration } from "../config/configuration.js";
 import type { DeviceEncryption } from "../devices/encryption.js";
@@ -11,6 +11,7 @@ import type { Clock } from "../runtime/clock.js";
 import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";
 import type { MqttSink } from "../sinks/mqtt/mqtt-sink.js";
+import { type CaptureCommandPorts, createCaptureCommands } from "./capture-commands.js";
 import type { Gateway } from "./gateway.js";
 
 export interface AdminPorts {
@@ -23,6 +24,8 @@ export interface AdminPorts {
   readonly encryption: DeviceEncryption;
   readonly gateway: Gateway;
   readonly mqtt: MqttSink;
+  /** Absent: nothing can be captured. */
+  readonly capture?: CaptureCommandPorts;
   /** The broker's. */
   readonly url: string;
 }
@@ -38,9 +41,10 @@ export function createAdmin({ dataDir }: Configuration, ports: AdminPorts): Part
     broker: { url: ports.url, connected: ports.mqtt.connected() },
     ...ports.gateway.status(),
   });
-  const commands: AdminCommands = new Map<string, AdminCommand>([
+  const commands: AdminCommands = new Map<string, AdminCommand | AdminStream>([
     ["status", async () => encodeStatus(status())],
     ["forget", async (args) => forgetOnRequest(args, (what, relay) => ports.encryption.forget(what, relay))],
+    ...(ports.capture === undefined ? [] : createCaptureCommands(ports.capture)),
   ]);
   return createAdminServer(adminSocketPath(dataDir), commands, ports.log.child({ part: "local socket" }));
 }

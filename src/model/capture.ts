@@ -71,3 +71,6 @@ export const captureUsualMs = 600_000;
 
 /** The longest that can be asked for. */
 export const captureLongestMs = 7 * 24 * 3_600_000;
+
+/** Stands in the place of a device where Cloudtap itself is meant. */
+export const bridgeId = "bridge" as DeviceId;

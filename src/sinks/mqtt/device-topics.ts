@@ -6,7 +6,7 @@ import type { Value, Values } from "../../model/value.js";
 import type { ValueTopics } from "./options.js";
 import { valueText } from "./payloads.js";
 import type { RetainedTopic } from "./retained-lane.js";
-import { type Snapshot, StateFormat } from "./state-format.js";
+import { type Snapshot, type StateAdditions, StateFormat } from "./state-format.js";
 import type { Topics } from "./topics.js";
 
 /** The newest known of one device, as its retained topics. */
@@ -17,7 +17,7 @@ export class DeviceTopics {
   readonly #stateTopic: RetainedTopic;
   readonly #availabilityTopic: RetainedTopic;
   readonly #valueTopics = new Map<string, ValueTopic>();
-  #format = new StateFormat([], false);
+  #format = new StateFormat([], "connection");
   #described = false;
   #values: Values | undefined;
   #lastSeen: EpochMs | undefined;
@@ -45,7 +45,7 @@ export class DeviceTopics {
 
   describe(description: DeviceDescription): void {
     const keys = description.entities.filter(showsValue).map(({ key }) => key);
-    this.#format = new StateFormat(keys, description.viaDevice === undefined);
+    this.#format = new StateFormat(keys, additions(description));
     this.#described = true;
     this.#stale = true;
   }
@@ -116,6 +116,11 @@ export class DeviceTopics {
     });
     return changed;
   }
+}
+
+function additions({ isBridge, viaDevice }: DeviceDescription): StateAdditions {
+  if (isBridge === true) return "nothing";
+  return viaDevice === undefined ? "connection and cloud" : "connection";
 }
 
 /** A button has no value, and a text that is only sent has none before it is read back. */

@@ -1,3 +1,4 @@
+import { captureKey } from "../../model/capture.js";
 import type { DeviceId } from "../../model/device.js";
 import { readAgainKey } from "../../model/encryption.js";
 import type { BusMessage, MessageQueue, RelayStatus, Sink } from "../../model/ports.js";
@@ -39,8 +40,20 @@ export interface MqttPorts {
   write(device: DeviceId, key: string, payload: string): void;
   /** Somebody wants a device read again that is passed through unread. */
   readAgain?(device: DeviceId, payload: string): void;
+  readonly own?: OwnSettings;
   /** 0 to 1; default Math.random. */
   random?(): number;
+}
+
+/** Cloudtap's own device, and what can be asked of Cloudtap itself without `control`. */
+export interface OwnSettings {
+  readonly device: DeviceId;
+  /** Of its settings. */
+  readonly keys: readonly string[];
+  /** Called where an earlier run left the device in the broker; at the first connection only. */
+  left(): void;
+  /** Somebody wants one of these settings changed, or captures of a device or of `bridgeId` begun or ended. */
+  request(device: DeviceId, key: string, payload: string): void;
 }
 
 export interface MqttSink extends Sink {
@@ -100,6 +113,7 @@ class BrokerSink implements MqttSink {
     this.#events = new EventLane(ports.events, topicOf, log);
     const write: MqttPorts["write"] = (device, key, payload) => {
       if (key === readAgainKey) ports.readAgain?.(device, payload);
+      else if (key === captureKey || device === ports.own?.device) ports.own?.request(device, key, payload);
       else ports.write(device, key, payload);
     };
     this.#commands = new CommandInbox({ log, topics: this.#topics, write });
@@ -245,10 +259,19 @@ class BrokerSink implements MqttSink {
     this.#lane.offer(this.#bridge);
     if (this.#options.discovery) this.#subscribe(link, this.#statusTopic, false);
     // At once: who sends a command waits for it. With each connection anew, so that none comes late.
-    const { everyCommand } = this.#topics;
-    this.#subscribe(link, this.#options.control ? everyCommand : this.#topics.everyCommandOf(readAgainKey), true);
+    for (const topic of this.#commandTopics()) this.#subscribe(link, topic, true);
     if (this.#isRestored) this.#announce(link);
     else void this.#restoreThenAnnounce(link);
+  }
+
+  /** None of them matches what another one does: such a message would come twice. */
+  #commandTopics(): readonly string[] {
+    const topics = this.#topics;
+    if (this.#options.control) return [topics.everyCommand];
+    const { own } = this.#ports;
+    if (own === undefined) return [topics.everyCommandOf(readAgainKey)];
+    const settings = own.keys.map((key) => topics.command(own.device, key));
+    return [topics.everyCommandOf(readAgainKey), topics.everyCommandOf(captureKey), ...settings];
   }
 
   #subscribe(link: Link, topic: string, asPublished: boolean): void {
@@ -277,8 +300,11 @@ class BrokerSink implements MqttSink {
 
   /** What came in this run is newer than anything in the broker. */
   #takeUp({ states, announcements }: Restored): void {
+    const { own } = this.#ports;
     this.#announcer.restore(announcements);
+    if (own !== undefined && (states.has(own.device) || announcements.has(own.device))) own.left();
     for (const [device, { values, lastSeen }] of states) {
+      if (device === own?.device) continue;
       const topics = this.#device(device);
       if (topics.hasState) continue;
       topics.setState(values, lastSeen);

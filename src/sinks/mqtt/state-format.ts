@@ -4,6 +4,9 @@ import type { EpochMs } from "../../model/time.js";
 import type { Value, Values } from "../../model/value.js";
 import { bridgeKeys, cloudKeys, isoTime } from "./payloads.js";
 
+/** What the bridge says of a device besides its own values: `nothing` of itself. */
+export type StateAdditions = "nothing" | "connection" | "connection and cloud";
+
 export interface Snapshot {
   readonly values: Values;
   readonly lastSeen: EpochMs | undefined;
@@ -20,14 +23,13 @@ export const ownKeys: ReadonlySet<string> = new Set([...Object.values(bridgeKeys
  */
 export class StateFormat {
   readonly #announced: ReadonlySet<string>;
-  readonly #hasCloud: boolean;
+  readonly #adds: StateAdditions;
   /** Key and colon as they stand in the JSON text. */
   readonly #heads = new Map<string, string>();
 
-  /** `hasCloud`: the device has a cloud of its own, of which something is told. */
-  constructor(announcedKeys: readonly string[], hasCloud: boolean) {
+  constructor(announcedKeys: readonly string[], adds: StateAdditions) {
     this.#announced = new Set(announcedKeys.filter((key) => !ownKeys.has(key)));
-    this.#hasCloud = hasCloud;
+    this.#adds = adds;
   }
 
   forEach({ values, lastSeen, status, cloud }: Snapshot, visit: (key: string, value: Value) => void): void {
@@ -35,9 +37,10 @@ export class StateFormat {
     for (const key of Object.keys(values)) {
       if (!this.#announced.has(key) && !ownKeys.has(key)) visit(key, values[key] ?? null);
     }
+    if (this.#adds === "nothing") return;
     visit(bridgeKeys.lastSeen, isoTime(lastSeen));
     visit(bridgeKeys.connectionStatus, status ?? null);
-    if (!this.#hasCloud) return;
+    if (this.#adds !== "connection and cloud") return;
     visit(cloudKeys.mode, cloud?.mode ?? null);
     visit(cloudKeys.lastAnswer, isoTime(cloud?.lastAnswerAt));
   }

@@ -1,3 +1,4 @@
+import { bridgeId, captureKey } from "../../model/capture.js";
 import type { DeviceId } from "../../model/device.js";
 
 /** Device part of a topic; anything that has no place in a topic or a discovery id becomes `_`. */
@@ -78,8 +79,12 @@ export class Topics {
     return between(topic, `${this.base}/`, "/state");
   }
 
-  /** The setting that is changed with this topic; undefined where it is none that could be. */
+  /**
+   * The setting that is changed with this topic; undefined where it is none that could be. Of Cloudtap itself there is one,
+   * for captures; its device is `bridgeId`.
+   */
   settingOfCommand(topic: string): { readonly device: DeviceId; readonly key: string } | undefined {
+    if (topic === this.command(bridgeId, captureKey)) return { device: bridgeId, key: captureKey };
     const parts = /^(.*\/set)\/([A-Za-z0-9_-]+)$/.exec(topic);
     const [, front = "", key = ""] = parts ?? [];
     const device = between(front, `${this.base}/`, "/set");
@@ -95,7 +100,7 @@ export class Topics {
 function between(topic: string, before: string, after: string): DeviceId | undefined {
   if (!topic.startsWith(before) || !topic.endsWith(after)) return undefined;
   const level = topic.slice(before.length, -after.length);
-  return /^[a-z0-9_]+$/.test(level) && level !== "bridge" ? (level as DeviceId) : undefined;
+  return /^[a-z0-9_]+$/.test(level) && level !== bridgeId ? (level as DeviceId) : undefined;
 }
 
 function withoutOuterSlashes(topic: string): string {

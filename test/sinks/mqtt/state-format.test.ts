@@ -7,7 +7,7 @@ const at = Date.UTC(2026, 5, 21, 10) as EpochMs;
 
 describe("the state of a device", () => {
   it("has every announced key, null where it is unknown, then the others", () => {
-    const format = new StateFormat(["ac_power", "energy_total"], false);
+    const format = new StateFormat(["ac_power", "energy_total"], "connection");
     const snapshot = {
       values: { extra: "x", ac_power: 412 },
       lastSeen: at,
@@ -21,11 +21,11 @@ describe("the state of a device", () => {
 
   it("is null where nothing is known", () => {
     const snapshot = { values: {}, lastSeen: undefined, status: undefined, cloud: undefined };
-    expect(new StateFormat([], false).toJson(snapshot)).toBe('{"last_seen":null,"connection_status":null}');
+    expect(new StateFormat([], "connection").toJson(snapshot)).toBe('{"last_seen":null,"connection_status":null}');
   });
 
   it("tells of the cloud where the device has one of its own", () => {
-    const format = new StateFormat([], true);
+    const format = new StateFormat([], "connection and cloud");
     const nothing = { values: {}, lastSeen: undefined, status: undefined };
     const cloud = { mode: "local", lastAnswerAt: at } as const;
     expect(format.toJson({ ...nothing, cloud })).toBe(
@@ -38,7 +38,7 @@ describe("the state of a device", () => {
   });
 
   it("leaves what the bridge says to the bridge", () => {
-    const format = new StateFormat(["last_seen", "cloud_mode"], false);
+    const format = new StateFormat(["last_seen", "cloud_mode"], "connection");
     const values = { last_seen: 1, connection_status: "x", cloud_mode: "y", cloud_last_answer: 2 };
     const snapshot = { values, lastSeen: at, status: "asleep", cloud: undefined } as const;
     expect(format.toJson(snapshot)).toBe('{"last_seen":"2026-06-21T10:00:00.000Z","connection_status":"asleep"}');
@@ -50,7 +50,12 @@ describe("the state of a device", () => {
     fc.assert(
       fc.property(fc.dictionary(key, value), fc.array(key), (values, announced) => {
         const parsed: unknown = JSON.parse(
-          new StateFormat(announced, true).toJson({ values, lastSeen: at, status: "online", cloud: { mode: "relay" } }),
+          new StateFormat(announced, "connection and cloud").toJson({
+            values,
+            lastSeen: at,
+            status: "online",
+            cloud: { mode: "relay" },
+          }),
         );
         const blank = Object.fromEntries(announced.map((one) => [one, null]));
         const bridge = { last_seen: "2026-06-21T10:00:00.000Z", connection_status: "online" };

@@ -68,10 +68,11 @@ export function deviceComponents(description: DeviceDescription, context: Discov
   // Gathered in a map: as a plain object's key `__proto__` would be no key.
   const components = new Map<string, Component>();
   const own = description.entities.filter(canBeAnnounced);
+  const isBridge = description.isBridge === true;
   const cloud = description.viaDevice === undefined ? cloudEntities : [];
-  for (const entity of [...own, ...bridgeEntities, ...cloud])
+  for (const entity of [...own, ...(isBridge ? [] : [...bridgeEntities, ...cloud])])
     components.set(topicLevel(entity.key), entityComponent(description, entity, context));
-  components.set(eventKey, eventComponent(description, context));
+  if (!isBridge) components.set(eventKey, eventComponent(description, context));
   return Object.fromEntries(components);
 }
 
