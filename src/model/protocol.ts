@@ -69,7 +69,12 @@ export interface FieldSpan {
 /** `sessions`: one file a session, with all its frames. `bodies`: files for each frame that has something worth keeping. */
 export type Archive =
   | { readonly type: "sessions" }
-  | { readonly type: "bodies"; parts(frame: Frame): readonly ArchivedBody[] };
+  | {
+      readonly type: "bodies";
+      parts(frame: Frame): readonly ArchivedBody[];
+      /** What a file of `parts` holds, as a frame that is decoded alike; undefined: nothing that can be told. Never throws. */
+      restore(file: Uint8Array): { readonly direction: Direction; readonly bytes: Uint8Array } | undefined;
+    };
 
 export interface ArchivedBody {
   /** Of the file, without a dot. */

@@ -20,6 +20,7 @@ export const errorCodes = {
   PRIVILEGE_FAILED: "The account that relaying shall run as cannot be used.",
   CAPTURE_FAILED: "Traffic cannot be captured at present, or a capture cannot be handed out.",
   RECORDING_BROKEN: "A recording cannot be read, or only as far as the place that is named.",
+  SPOOL_FAILED: "The files of the spool cannot be written at present.",
   CERTIFICATE_FAILED: "Cloudtap's own certificate could not be made or read.",
 } as const;
 
