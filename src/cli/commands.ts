@@ -2,7 +2,7 @@
 export interface CommandRow {
   readonly name: string;
   readonly summary: string;
-  /** Names of the arguments without a dash; the last may end in `...`. */
+  /** Names of the arguments without a dash; one in brackets may be left out, the last may end in `...`. */
   readonly operands: readonly string[];
   readonly options: readonly OptionRow[];
   /** Paragraphs under the options. */
@@ -89,16 +89,62 @@ export const commands: readonly CommandRow[] = [
     ],
   },
   {
-    name: "decode",
-    summary: "decode recorded bytes, offline",
-    operands: ["FILE..."],
+    name: "capture",
+    summary: "begin, end, list or hand out captures of traffic",
+    operands: ["start|stop|list|export", "[NAME]", "[OUT]"],
     options: [
-      { name: "protocol", value: "PROTOCOL", text: "what the bytes are" },
-      { name: "json", text: "one JSON object a line" },
+      { name: "seconds", value: "N", text: "start: how long (default 600)" },
+      { name: "json", text: "list: one JSON object" },
+      { name: "raw", text: "export: with all that is secret, instead of anonymized" },
+      config,
     ],
     notes: [
-      "A file holds lines of hex digits, each one chunk: '> a5…' from the device, '< a5…' from the cloud; without a mark, from the device. Blanks between digits, empty lines and lines that begin with # are skipped. FILE - is standard input.",
-      "Exit code 1 when a line was no hex; the others are decoded all the same.",
+      "start NAME has the running Cloudtap write pcapng files for Wireshark, of every session there is or begins meanwhile. NAME is a relay, a device (its part of the MQTT topics) or all.",
+      "stop ends what was begun this way, over MQTT or in Home Assistant: what NAME says, or all of it. What capture.mode asks for goes on.",
+      "list shows what is captured at present, and the files, oldest first.",
+      "export NAME OUT copies a file out of the folder of captures: a finished one, the one that is being written, or with the name newest the newest. It is anonymized, unless capture.redact is false or --raw is given. OUT is a new file, or a folder.",
+      "Captures hold what passed in the clear: serial numbers, addresses, passwords, tokens, places. Look through one before you share it. Exit code 1 when nothing was begun, ended or copied.",
+    ],
+  },
+  {
+    name: "tap",
+    summary: "show traffic in Wireshark while it passes",
+    operands: ["RELAY|DEVICE|all"],
+    options: [config],
+    notes: [
+      "Writes pcapng to standard output, from now on: cloudtap tap deye | wireshark -k -i -",
+      "From another computer: ssh HOST cloudtap tap deye | wireshark -k -i -",
+      "What is shown holds secrets. Ends with SIGINT or when the reader ends. A reader that is too slow misses packets, which is said. Exit code 1 when nothing of that name exists, or no Cloudtap runs with this configuration.",
+    ],
+  },
+  {
+    name: "decode",
+    summary: "decode recorded traffic, offline",
+    operands: ["FILE..."],
+    options: [
+      { name: "protocol", value: "PROTOCOL", text: "what all of it is, where the recording does not tell" },
+      { name: "json", text: "one JSON object a line" },
+      { name: "hex", text: "with the bytes of each frame, and the names of their fields beside them" },
+      { name: "follow", text: "go on with the last file as it grows, and with those that follow it" },
+      { name: "session", value: "N", text: "show only the session of this number" },
+      { name: "device", value: "DEVICE", text: "show only sessions of this device, from where it is named" },
+      { name: "anonymize", value: "OUT", text: "write an anonymized copy to this file instead" },
+    ],
+    notes: [
+      "A file may hold packets (pcapng or pcap, of Cloudtap or tcpdump), sessions of a raw log in JSON, one HTTP message or report of a spool, or lines of hex digits, each one chunk: '> a5…' from the device, '< a5…' from the cloud; without a mark, from the device. It tells by its first bytes which; any of them may be packed with gzip. FILE - is standard input. Files are taken in their order, as one recording.",
+      "DEVICE is the device's part of its MQTT topics. --follow ends with SIGINT.",
+      "Exit code 1 when something could not be read or a session's protocol is not known; the rest is decoded all the same.",
+    ],
+  },
+  {
+    name: "import",
+    summary: "count the energy of recorded reports",
+    operands: ["FILE|FOLDER..."],
+    options: [{ name: "relay", value: "NAME", text: "what the files do not tell, as this relay has it" }, config],
+    notes: [
+      "Enters what a spool, a capture or an earlier tool has kept into the totals: reports as .xml or .request, raw logs, packets, packed with gzip or not. What was counted before is not counted again, so files may be imported any number of times. Nothing that is old is shown as present power, and no event fires.",
+      "Uses the running Cloudtap, or its data directory where none runs. Only Envoy reports have something to count.",
+      "Exit code 1 when something could not be read; the rest is imported all the same.",
     ],
   },
   {

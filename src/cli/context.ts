@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Protocol } from "../model/protocol.js";
 import { type Clock, systemClock } from "../runtime/clock.js";
 
@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly clock: Clock;
   /** Standard input; opened at the first call. */
   input(): Readable;
+  /** Standard output, for bytes; nothing else is written there then. */
+  bytes(): Writable;
   readonly out: TextOutput;
   readonly err: TextOutput;
   /** Loads the registry at the first call. */
@@ -23,7 +25,12 @@ export interface CommandContext {
 }
 
 export interface TextOutput {
+  /** False: the reader is slow, so that what follows should wait for `drain`. */
   write(text: string): unknown;
+  /** Where the output can be slow. */
+  once?(event: "drain", listener: () => void): unknown;
+  /** A person looks at it. */
+  readonly isTTY?: boolean;
 }
 
 const endingSignals = ["SIGINT", "SIGTERM"] as const;
@@ -37,6 +44,7 @@ export function createProcessContext(): CommandContext {
     optionsFile: "/data/options.json",
     clock: systemClock,
     input: () => process.stdin,
+    bytes: () => process.stdout,
     out: process.stdout,
     err: process.stderr,
     protocols: async () => (await import("../protocols/registry.js")).protocols,

@@ -1,95 +1,137 @@
-import type { DeviceUpdate } from "../model/device.js";
 import type { EntityDescription } from "../model/entity.js";
-import type { DeviceEvent } from "../model/event.js";
+import type { Protocol } from "../model/protocol.js";
 import type { Reading } from "../model/reading.js";
+import type { EpochUs, RecordedEndpoint, RecordedLeg } from "../model/recording.js";
 import type { EpochMs } from "../model/time.js";
 import type { Value } from "../model/value.js";
+import type { DecodedItem, SessionEnding, ShownSession } from "./decoded-sessions.js";
+import { isoTime, isoTimeUs } from "./decoded-time.js";
 import type { DecodedFrame } from "./offline-session.js";
 
-/** Where a frame came to its end. */
-export interface Place {
-  readonly file: string;
-  /** Counted from 1. */
-  readonly line: number;
-}
+type FrameItem = Extract<DecodedItem, { readonly type: "frame" }>;
 
 const margin = "       ";
+const endings: Readonly<Record<SessionEnding, string>> = {
+  "ended-by-device": "ended by the device",
+  "ended-by-cloud": "ended by the cloud",
+  "reset-by-device": "reset by the device",
+  "reset-by-cloud": "reset by the cloud",
+  open: "nothing more was recorded",
+};
+const unread = {
+  tls: "TLS, which only its keys open; docs/captures.md says how",
+  unknown: "of a protocol that is not known; say which with --protocol",
+  empty: "nothing was said",
+} as const;
 
-/** One frame as rows for a person; `entities` give the units. Ends in a line break. */
-export function renderFrameText(frame: DecodedFrame, place: Place, entities: readonly EntityDescription[]): string {
-  const { decoded, direction, bytes } = frame;
-  const arrow = direction === "device-to-cloud" ? "> device" : "< cloud ";
-  const units = new Map(entities.map(({ key, unit }) => [key, unit]));
-  const size = `${bytes} B`;
-  const rows = [
-    `${String(place.line).padStart(5)}  ${arrow}  ${size.padStart(7)}  ${decoded.role.padEnd(15)}  ${decoded.label}`,
-    ...(frame.whole ? [] : [`${margin}hex ${frame.hex}`]),
-    ...(decoded.command?.text === undefined ? [] : [`${margin}command: ${decoded.command.text}`]),
-    ...decoded.devices.map(({ description }) => `${margin}device ${description.id}: ${description.name}`),
-    ...decoded.readings.flatMap((reading) => renderReading(reading, units)),
-    ...decoded.events.map(
-      (event) => `${margin}event ${event.type} of ${event.device} ${JSON.stringify(event.attributes)}`,
-    ),
-    ...decoded.anomalies.map(({ kind, detail }) => `${margin}anomaly ${kind}: ${detail}`),
+/** Renders what was decoded as rows for a person, each with a line break at its end. */
+export class TableView {
+  readonly #dump: ((frame: DecodedFrame, protocol: Protocol) => string) | undefined;
+  readonly #units = new Map<Protocol, ReadonlyMap<string, string | undefined>>();
+  #day = "";
+
+  /** `dump` shows the bytes of a frame. */
+  constructor(dump?: (frame: DecodedFrame, protocol: Protocol) => string) {
+    this.#dump = dump;
+  }
+
+  render(item: DecodedItem, file: string): string {
+    switch (item.type) {
+      case "session":
+        return `${this.#dayOf(item.session, item.session.openedAt)}--- session ${item.session.number}: ${describeSession(item.session, file)}\n`;
+      case "frame":
+        return this.#frame(item);
+      case "lost":
+        return `${this.#dayOf(item.session, item.at)}--- session ${item.session.number}: ${item.bytes} bytes ${wayOf(item.direction)} are not in the recording\n`;
+      case "end":
+        return `${this.#dayOf(item.session, item.at)}--- session ${item.session.number} ends: ${endings[item.ending]}\n`;
+    }
+  }
+
+  #frame({ session, protocol, frame, at, place }: FrameItem): string {
+    const { decoded, direction, bytes } = frame;
+    const arrow = direction === "device-to-cloud" ? "> device" : "< cloud ";
+    const isUndated = session.leg.isUndated === true;
+    const when = isUndated ? String(place).padStart(5) : timeOfDay(at);
+    const size = `${bytes.length} B`;
+    const number = `#${session.number}`.padEnd(3);
+    const units = this.#unitsOf(protocol);
+    const rows = [
+      `${when}  ${number}  ${arrow}  ${size.padStart(7)}  ${decoded.role.padEnd(15)}  ${decoded.label}`,
+      ...(frame.whole || this.#dump !== undefined ? [] : [`${margin}hex ${Buffer.from(bytes).toString("hex")}`]),
+      ...(decoded.command?.text === undefined ? [] : [`${margin}command: ${decoded.command.text}`]),
+      ...decoded.devices.map(({ description }) => `${margin}device ${description.id}: ${description.name}`),
+      ...decoded.readings.flatMap((reading) => renderReading(reading, units)),
+      ...decoded.events.map(
+        (event) => `${margin}event ${event.type} of ${event.device} ${JSON.stringify(event.attributes)}`,
+      ),
+      ...decoded.anomalies.map(({ kind, detail }) => `${margin}anomaly ${kind}: ${detail}`),
+    ];
+    const dump = bytes.length === 0 ? "" : (this.#dump?.(frame, protocol) ?? "");
+    return `${this.#dayOf(session, at)}${rows.join("\n")}\n${dump}`;
+  }
+
+  /** A row of its own where another day begins. */
+  #dayOf({ leg }: ShownSession, at: EpochUs): string {
+    const day = leg.isUndated === true ? "" : (isoTimeUs(at)?.slice(0, 10) ?? "");
+    if (day === "" || day === this.#day) return "";
+    this.#day = day;
+    return `--- ${day}, UTC\n`;
+  }
+
+  #unitsOf(protocol: Protocol): ReadonlyMap<string, string | undefined> {
+    const known = this.#units.get(protocol) ?? unitsOf(protocol.entities);
+    this.#units.set(protocol, known);
+    return known;
+  }
+}
+
+function unitsOf(entities: readonly EntityDescription[]): ReadonlyMap<string, string | undefined> {
+  return new Map(entities.map(({ key, unit }) => [key, unit]));
+}
+
+function describeSession({ leg, verdict, complete }: ShownSession, file: string): string {
+  const { note } = leg;
+  const words = [
+    verdict.type === "known" ? verdict.protocol.name : unread[verdict.type],
+    ...(note === undefined ? [] : [`relay ${note.relay}, ${note.leg} leg of ${note.session}, ${note.reason}`]),
+    ...(complete ? [] : ["begun before the recording"]),
   ];
-  return `${rows.join("\n")}\n`;
+  return `${waysOf(leg, file)}: ${words.join("; ")}`;
+}
+
+function waysOf({ client, server }: RecordedLeg, file: string): string {
+  return client.address === "" ? file : `${endpoint(client)} to ${endpoint(server)}`;
+}
+
+/** As addresses with a port are written. */
+export function endpoint({ address, port }: RecordedEndpoint): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function wayOf(direction: "device-to-cloud" | "cloud-to-device"): string {
+  return direction === "device-to-cloud" ? "from the device" : "from the cloud";
+}
+
+function timeOfDay(at: EpochUs): string {
+  return isoTimeUs(at)?.slice(11, 26) ?? "at no time".padEnd(15);
 }
 
 function renderReading(reading: Reading, units: ReadonlyMap<string, string | undefined>): readonly string[] {
   const { device, measuredAt, live, values } = reading;
   const keys = Object.keys(values);
   const column = Math.max(0, ...keys.map((key) => key.length));
-  const when = measuredAt === undefined ? "at an unknown time" : (isoTime(measuredAt) ?? "at an impossible time");
   return [
-    `${margin}reading of ${device}, ${when}${live ? "" : ", stored"}`,
+    `${margin}reading of ${device}, ${measuredTime(measuredAt)}${live ? "" : ", stored"}`,
     ...keys.map((key) => `${margin}  ${key.padEnd(column)}  ${withUnit(values[key] ?? null, units.get(key))}`),
   ];
+}
+
+function measuredTime(at: EpochMs | undefined): string {
+  return at === undefined ? "at an unknown time" : (isoTime(at) ?? "at an impossible time");
 }
 
 function withUnit(value: Value, unit: string | undefined): string {
   if (value === null) return "unknown";
   return unit === undefined ? String(value) : `${value} ${unit}`;
-}
-
-/** One frame as a JSON object in one line. */
-export function renderFrameJson(frame: DecodedFrame, place: Place): string {
-  const { decoded, direction, bytes, whole, hex } = frame;
-  const { role, label, command, devices, readings, events, anomalies } = decoded;
-  const object = {
-    ...place,
-    ...{ direction, bytes, whole, role, label },
-    ...(command?.text === undefined ? {} : { command: command.text, classes: command.classes }),
-    devices: devices.map(describeDevice),
-    readings: readings.map(describeReading),
-    events: events.map(describeEvent),
-    anomalies,
-    hex,
-  };
-  return `${JSON.stringify(object)}\n`;
-}
-
-function describeDevice({ description }: DeviceUpdate) {
-  const { id, name, manufacturer, model, swVersion, hwVersion, serialNumber, viaDevice, intervalS } = description;
-  return {
-    ...{ id, name, manufacturer, model },
-    sw_version: swVersion,
-    hw_version: hwVersion,
-    serial_number: serialNumber,
-    via_device: viaDevice,
-    interval_s: intervalS,
-  };
-}
-
-function describeReading({ device, measuredAt, live, values }: Reading) {
-  return { device, measured_at: measuredAt === undefined ? null : isoTime(measuredAt), live, values };
-}
-
-function describeEvent({ device, type, at, attributes }: DeviceEvent) {
-  return { device, type, at: isoTime(at), attributes };
-}
-
-/** Null where the calendar does not reach. */
-function isoTime(at: EpochMs): string | null {
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

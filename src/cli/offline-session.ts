@@ -1,5 +1,13 @@
 import type { DeviceId, DeviceUpdate } from "../model/device.js";
-import type { Decoded, Frame, PostingOutcome, Protocol, RememberedDevice, Splitter } from "../model/protocol.js";
+import type {
+  Conversation,
+  Decoded,
+  Frame,
+  PostingOutcome,
+  Protocol,
+  RememberedDevice,
+  Splitter,
+} from "../model/protocol.js";
 import type { Reading } from "../model/reading.js";
 import type { Direction, SessionId, SessionInfo } from "../model/session.js";
 import type { EpochMs } from "../model/time.js";
@@ -9,10 +17,14 @@ import type { JsonObject, JsonValue, Values } from "../model/value.js";
 export interface DecodedFrame {
   readonly direction: Direction;
   readonly whole: boolean;
-  readonly hex: string;
-  readonly bytes: number;
+  /** Valid until more is pushed. Empty: what the conversation had collected, at the end. */
+  readonly bytes: Uint8Array;
+  readonly at: EpochMs;
   /** What follows from its postings is merged in. */
-  readonly decoded: Pick<Decoded, "role" | "label" | "devices" | "readings" | "events" | "anomalies" | "command">;
+  readonly decoded: Pick<
+    Decoded,
+    "role" | "label" | "seen" | "devices" | "readings" | "events" | "anomalies" | "command"
+  >;
 }
 
 /** What is known of devices and booked for them over all sessions of one run. */
@@ -59,18 +71,22 @@ function withOutcome(decoded: Decoded, outcome: PostingOutcome): Decoded {
   };
 }
 
-/** Decodes the bytes of one recorded session, as a relay would have. */
+interface Lane {
+  readonly splitter: Splitter;
+  lastByteAt: number;
+}
+
+/** Decodes the bytes of one recorded session, as a relay would have, in the time of the recording. */
 export class OfflineSession {
   readonly #memory: OfflineMemory;
-  readonly #splitters: Readonly<Record<Direction, Splitter>>;
-  readonly #conversation;
+  readonly #lanes: Readonly<Record<Direction, Lane>>;
+  readonly #conversation: Conversation;
+  #unsettled = true;
 
   constructor(protocol: Protocol, memory: OfflineMemory, now: EpochMs) {
     this.#memory = memory;
-    this.#splitters = {
-      "device-to-cloud": protocol.createSplitter("device-to-cloud"),
-      "cloud-to-device": protocol.createSplitter("cloud-to-device"),
-    };
+    const lane = (direction: Direction): Lane => ({ splitter: protocol.createSplitter(direction), lastByteAt: now });
+    this.#lanes = { "device-to-cloud": lane("device-to-cloud"), "cloud-to-device": lane("cloud-to-device") };
     const nowhere = { localAddress: "", localPort: 0, remoteAddress: "", remotePort: 0 };
     const session: SessionInfo = {
       ...{ id: "offline" as SessionId, relay: "decode", protocol: protocol.name, openedAt: now, device: nowhere },
@@ -86,30 +102,79 @@ export class OfflineSession {
     });
   }
 
-  /** The frames that these bytes complete. */
+  /** The frames that these bytes complete, and before them what fell due since the last ones. */
   push(direction: Direction, bytes: Uint8Array, now: EpochMs): readonly DecodedFrame[] {
-    return this.#splitters[direction].push(bytes).map((frame) => this.#decode(frame, now));
+    const due = this.#advance(now);
+    const lane = this.#lanes[direction];
+    lane.lastByteAt = now;
+    this.#unsettled = true;
+    const frames = lane.splitter.push(bytes).map((frame) => this.#decode(frame, now));
+    return due.length === 0 ? frames : [...due, ...frames];
+  }
+
+  /** What is pending in this direction will not be completed: at FIN, or where bytes are missing. */
+  flush(direction: Direction, now: EpochMs): readonly DecodedFrame[] {
+    const lane = this.#lanes[direction];
+    lane.lastByteAt = now;
+    // Copies, as what is pushed next may be put where they lay.
+    return lane.splitter.end().map((frame) => this.#decode({ ...frame, bytes: Uint8Array.from(frame.bytes) }, now));
   }
 
   /** What was left over: halves of frames, and what the conversation had collected. */
   end(now: EpochMs): readonly DecodedFrame[] {
-    const rest = [...this.#splitters["device-to-cloud"].end(), ...this.#splitters["cloud-to-device"].end()];
-    const frames = rest.map((frame) => this.#decode(frame, now));
+    return [
+      ...this.#advance(now),
+      ...this.flush("device-to-cloud", now),
+      ...this.flush("cloud-to-device", now),
+      ...this.#settle(now),
+    ];
+  }
+
+  /** Half a frame waits only so long, and what the conversation collects only for so much silence. */
+  #advance(now: EpochMs): readonly DecodedFrame[] {
+    const { "device-to-cloud": up, "cloud-to-device": down } = this.#lanes;
+    const dues = [
+      { at: staleAt(up), run: (at: EpochMs) => this.flush("device-to-cloud", at) },
+      { at: staleAt(down), run: (at: EpochMs) => this.flush("cloud-to-device", at) },
+      { at: this.#settleAt(), run: (at: EpochMs) => this.#settle(at) },
+    ];
+    if (dues.every(({ at }) => at > now)) return [];
+    const inOrder = dues.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+    return inOrder.flatMap(({ at, run }) => run(at as EpochMs));
+  }
+
+  #settleAt(): number {
+    const { quietMs } = this.#conversation;
+    const { "device-to-cloud": up, "cloud-to-device": down } = this.#lanes;
+    const waits = this.#unsettled && quietMs !== undefined;
+    return waits ? Math.max(up.lastByteAt, down.lastByteAt) + quietMs : Number.POSITIVE_INFINITY;
+  }
+
+  #settle(now: EpochMs): readonly DecodedFrame[] {
+    if (!this.#unsettled) return [];
+    this.#unsettled = false;
     const settled = this.#conversation.settle?.(now);
-    if (settled === undefined) return frames;
+    if (settled === undefined) return [];
     const decoded = this.#memory.take(settled, now);
-    return [...frames, { direction: "device-to-cloud", whole: true, hex: "", bytes: 0, decoded }];
+    return [{ direction: "device-to-cloud", whole: true, bytes: nothing, at: now, decoded }];
   }
 
   #decode(frame: Frame, now: EpochMs): DecodedFrame {
     const { direction, bytes, whole } = frame;
-    const raw = { direction, whole, hex: Buffer.from(bytes).toString("hex"), bytes: bytes.length };
+    const raw = { direction, whole, bytes, at: now };
     if (whole) return { ...raw, decoded: this.#memory.take(this.#conversation.receive(frame, now), now) };
     this.#conversation.receiveUnframed?.(frame, now);
     const anomalies = frame.fault === undefined ? [] : [{ ...frame.fault, direction }];
     return {
       ...raw,
-      decoded: { role: "other", label: "not a frame", devices: [], readings: [], events: [], anomalies },
+      decoded: { role: "other", label: "not a frame", seen: [], devices: [], readings: [], events: [], anomalies },
     };
   }
+}
+
+const nothing = new Uint8Array(0);
+
+function staleAt({ splitter, lastByteAt }: Lane): number {
+  const waits = splitter.pendingBytes > 0 && splitter.staleAfterMs > 0;
+  return waits ? lastByteAt + splitter.staleAfterMs : Number.POSITIVE_INFINITY;
 }

@@ -17,6 +17,10 @@ export interface RecordedLeg {
   readonly server: RecordedEndpoint;
   /** What Cloudtap itself noted when it captured. */
   readonly note?: LegNote;
+  /** Where the kind of file tells it. */
+  readonly protocol?: string;
+  /** The recording tells no times: those of its events are when it was read. */
+  readonly isUndated?: true;
 }
 
 /** What Cloudtap writes beside the first packet of a leg. */
@@ -74,3 +78,26 @@ export type RecordedEvent =
     }
   /** Nothing more of it follows. */
   | { readonly type: "closed"; readonly leg: RecordedLeg; readonly at: EpochUs; readonly reason?: CloseReason };
+
+/** What could not be read. The rest was, where that is possible. */
+export interface RecordingFault {
+  readonly type: "broken";
+  /** With the file and the place in it: what was expected and what was found. */
+  readonly message: string;
+}
+
+/** What a reader of the recording should know, such as packets that no TCP could be read from. */
+export interface RecordingNotice {
+  readonly type: "notice";
+  readonly message: string;
+}
+
+export type RecordingItem = RecordedEvent | RecordingFault | RecordingNotice;
+
+/** One recorded file, as its bytes come. Never throws. */
+export interface RecordingReader {
+  /** What these bytes complete. Nobody may write to them again. */
+  push(chunk: Uint8Array): readonly RecordingItem[];
+  /** No more bytes follow. What continues in the next file is not closed. */
+  end(): readonly RecordingItem[];
+}

@@ -1,39 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { renderFrameJson, renderFrameText } from "../../src/cli/decoded-text.js";
-import type { DecodedFrame } from "../../src/cli/offline-session.js";
-import type { DeviceId } from "../../src/model/device.js";
-import type { EpochMs } from "../../src/model/time.js";
+import { TableView } from "../../src/cli/decoded-text.js";
+import type { EpochUs } from "../../src/model/recording.js";
+import { capturedLeg, frameItem, fullFrame, shownAt, shownSession, undatedLeg } from "./shown-session.js";
 
-const device = "blueprint_1" as DeviceId;
-const at = Date.UTC(2026, 5, 21, 10) as EpochMs;
-const frame: DecodedFrame = {
-  direction: "cloud-to-device",
-  whole: true,
-  hex: "b17e",
-  bytes: 2,
-  decoded: {
-    role: "command",
-    label: "interval 1",
-    command: { classes: ["setting"], text: "report every 60 s", keys: [] },
-    devices: [
-      { description: { id: device, protocol: "b", name: "Meter", swVersion: "1", entities: [], eventTypes: [] } },
-    ],
-    readings: [
-      { device, measuredAt: at, receivedAt: at, live: true, values: { power: 400, note: null } },
-      { device, measuredAt: undefined, receivedAt: at, live: false, values: { power: 1 } },
-      { device, measuredAt: 1e300 as EpochMs, receivedAt: at, live: false, values: {} },
-    ],
-    events: [{ device, type: "alarm", at, attributes: { code: 7 } }],
-    anomalies: [{ kind: "garbage", direction: "cloud-to-device", detail: "why" }],
-  },
-};
-const place = { file: "f.txt", line: 12 };
-const entities = [{ key: "power", platform: "sensor", name: "Power", unit: "W" }] as const;
+const hexFile = shownSession(undatedLeg);
+const captured = shownSession(capturedLeg, { number: 2 });
+const secondUs = 1_000_000;
 
-describe("renderFrameText", () => {
-  it("gives a row a fact, with units", () => {
-    expect(renderFrameText(frame, place, entities)).toBe(
-      `   12  < cloud       2 B  command          interval 1
+describe("TableView", () => {
+  it("gives a row a fact, with units, and the line where the recording has no times", () => {
+    expect(new TableView().render(frameItem(hexFile), "f.txt")).toBe(
+      `   12  #1   < cloud       2 B  command          interval 1
        command: report every 60 s
        device blueprint_1: Meter
        reading of blueprint_1, 2026-06-21T10:00:00.000Z
@@ -48,26 +25,53 @@ describe("renderFrameText", () => {
     );
   });
 
+  it("says when a frame came, and where a day begins", () => {
+    const view = new TableView();
+    const item = frameItem(captured, { ...fullFrame, decoded: { ...fullFrame.decoded, ...nothing } });
+    const first = view.render(item, "f.pcapng");
+    expect(first).toBe("--- 2026-06-21, UTC\n10:00:00.000123  #2   < cloud       2 B  command          interval 1\n");
+    expect(view.render(item, "f.pcapng")).not.toContain("UTC");
+    const nextDay = (shownAt + 86_400 * secondUs) as EpochUs;
+    expect(view.render({ type: "end", session: captured, at: nextDay, ending: "reset-by-cloud" }, "")).toBe(
+      "--- 2026-06-22, UTC\n--- session 2 ends: reset by the cloud\n",
+    );
+  });
+
+  it("says what a session is when it begins", () => {
+    const view = new TableView();
+    expect(view.render({ type: "session", session: hexFile }, "f.txt")).toBe("--- session 1: f.txt: blueprint\n");
+    expect(view.render({ type: "session", session: captured }, "f.pcapng")).toContain(
+      "--- session 2: 192.168.1.50:41234 to [2001:db8::1]:7000: blueprint; relay meter, device leg of ab12cd-1, capture: always\n",
+    );
+  });
+
+  it.each([
+    ["tls", "TLS, which only its keys open; docs/captures.md says how"],
+    ["unknown", "of a protocol that is not known; say which with --protocol"],
+    ["empty", "nothing was said"],
+  ] as const)("says why nothing of a session is decoded: %s", (type, words) => {
+    const session = shownSession(undatedLeg, { verdict: { type }, complete: false });
+    expect(new TableView().render({ type: "session", session }, "f")).toBe(
+      `--- session 1: f: ${words}; begun before the recording\n`,
+    );
+  });
+
+  it("says which bytes the recording lacks", () => {
+    const lost = { type: "lost", session: hexFile, direction: "cloud-to-device", bytes: 7, at: shownAt } as const;
+    expect(new TableView().render(lost, "")).toBe("--- session 1: 7 bytes from the cloud are not in the recording\n");
+  });
+
   it("shows the bytes of what is no frame", () => {
-    expect(renderFrameText({ ...frame, whole: false }, place, entities)).toContain("hex b17e\n");
+    const item = frameItem(hexFile, { ...fullFrame, whole: false });
+    expect(new TableView().render(item, "")).toContain("       hex b17e\n");
+  });
+
+  it("A19: shows the bytes of every frame where that is asked for", () => {
+    const view = new TableView(({ bytes }, { name }) => `${name}: ${bytes.length} bytes\n`);
+    expect(view.render(frameItem(hexFile), "")).toMatch(/anomaly garbage: why\nblueprint: 2 bytes\n$/);
+    const collected = frameItem(hexFile, { ...fullFrame, bytes: new Uint8Array(0) });
+    expect(view.render(collected, "")).not.toContain("blueprint:");
   });
 });
 
-describe("renderFrameJson", () => {
-  it("D25: is one object in one line, with keys as users see them", () => {
-    const text = renderFrameJson(frame, place);
-    expect(text.indexOf("\n")).toBe(text.length - 1);
-    expect(JSON.parse(text)).toEqual({
-      ...{ file: "f.txt", line: 12, direction: "cloud-to-device", bytes: 2, whole: true, hex: "b17e" },
-      ...{ role: "command", label: "interval 1", command: "report every 60 s", classes: ["setting"] },
-      devices: [{ id: device, name: "Meter", sw_version: "1" }],
-      readings: [
-        { device, measured_at: "2026-06-21T10:00:00.000Z", live: true, values: { power: 400, note: null } },
-        { device, measured_at: null, live: false, values: { power: 1 } },
-        { device, measured_at: null, live: false, values: {} },
-      ],
-      events: [{ device, type: "alarm", at: "2026-06-21T10:00:00.000Z", attributes: { code: 7 } }],
-      anomalies: [{ kind: "garbage", direction: "cloud-to-device", detail: "why" }],
-    });
-  });
-});
+const nothing = { command: { classes: [], keys: [] }, devices: [], readings: [], events: [], anomalies: [] };

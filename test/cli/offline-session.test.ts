@@ -22,7 +22,9 @@ describe("OfflineSession", () => {
     const session = new OfflineSession(blueprint, new OfflineMemory(), now);
     expect(session.push("device-to-cloud", report.subarray(0, 5), now)).toEqual([]);
     const frames = session.push("device-to-cloud", report.subarray(5), now);
-    expect(frames).toMatchObject([{ whole: true, hex: report.toString("hex"), decoded: { role: "report" } }]);
+    expect(frames).toMatchObject([
+      { whole: true, bytes: Uint8Array.from(report), at: now, decoded: { role: "report" } },
+    ]);
   });
 
   it("keeps the two directions apart", () => {
@@ -35,7 +37,11 @@ describe("OfflineSession", () => {
     const session = new OfflineSession(blueprint, new OfflineMemory(), now);
     expect(session.push("device-to-cloud", report.subarray(0, 5), now)).toEqual([]);
     const [rest] = session.end(now);
-    expect(rest).toMatchObject({ whole: false, bytes: 5, decoded: { anomalies: [{ kind: "garbage" }] } });
+    expect(rest).toMatchObject({
+      whole: false,
+      bytes: Uint8Array.from(report.subarray(0, 5)),
+      decoded: { anomalies: [{ kind: "garbage" }] },
+    });
   });
 
   it("D25: gives out what the conversation had collected", () => {
@@ -49,6 +55,56 @@ describe("OfflineSession", () => {
       now,
     );
     expect(session.end(now).map(({ decoded }) => decoded.label)).toEqual(["collected"]);
+  });
+});
+
+describe("the time of a recording", () => {
+  const later = (ms: number): EpochMs => (now + ms) as EpochMs;
+  const { staleAfterMs } = blueprint.createSplitter("device-to-cloud");
+
+  it("gives up half a frame as a relay would, when its rest came too late", () => {
+    const session = new OfflineSession(blueprint, new OfflineMemory(), now);
+    session.push("device-to-cloud", report.subarray(0, 5), now);
+    const frames = session.push("device-to-cloud", report, later(staleAfterMs + 500));
+    expect(frames).toMatchObject([
+      { whole: false, at: later(staleAfterMs) },
+      { whole: true, at: later(staleAfterMs + 500) },
+    ]);
+  });
+
+  it("waits for the rest of a frame as long as a relay does", () => {
+    const session = new OfflineSession(blueprint, new OfflineMemory(), now);
+    session.push("device-to-cloud", report.subarray(0, 5), now);
+    const frames = session.push("device-to-cloud", report.subarray(5), later(staleAfterMs - 1));
+    expect(frames).toMatchObject([{ whole: true }]);
+  });
+
+  it("gives out what was collected when there was silence, once", () => {
+    const conversation: Conversation = {
+      ...{ quietMs: 300, receive: () => nothing },
+      settle: () => ({ ...nothing, label: "collected" }),
+    };
+    const session = new OfflineSession(
+      talking(() => conversation),
+      new OfflineMemory(),
+      now,
+    );
+    session.push("device-to-cloud", report, now);
+    const labels = session.push("device-to-cloud", report, later(1000)).map(({ at, decoded }) => [at, decoded.label]);
+    expect(labels).toEqual([
+      [later(300), "collected"],
+      [later(1000), ""],
+    ]);
+    expect(session.end(later(1100)).map(({ at }) => at)).toEqual([later(1100)]);
+    expect(session.end(later(9000))).toEqual([]);
+  });
+
+  it("holds nothing back behind missing bytes", () => {
+    const session = new OfflineSession(blueprint, new OfflineMemory(), now);
+    session.push("device-to-cloud", report.subarray(0, 5), now);
+    expect(session.flush("device-to-cloud", now)).toMatchObject([
+      { whole: false, bytes: Uint8Array.from(report.subarray(0, 5)) },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import type { CommandContext } from "../../src/cli/context.js";
 import { main } from "../../src/cli/program.js";
 import type { Protocol } from "../../src/model/protocol.js";
@@ -36,7 +36,8 @@ export function runCommand(
     terminal: false,
     optionsFile: join("/nonexistent", "options.json"),
     clock: systemClock,
-    input: () => Readable.from([text]),
+    input: () => Readable.from([Buffer.from(text)]),
+    bytes: () => new PassThrough(),
     out: {
       write(part) {
         written.out += part;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseHexLine } from "../../src/cli/hex-lines.js";
+import { parseHexLine } from "../../src/recording/hex-lines.js";
 
 describe("parseHexLine", () => {
   it.each([

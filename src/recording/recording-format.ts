@@ -1,0 +1,33 @@
+import { isPacketCapture } from "./packets.js";
+
+/** How a recording is written. */
+export type RecordingFormat = "packets" | "session-log" | "body" | "hex-lines";
+
+const enoughBytes = 512;
+const startLine = /^(?:HTTP\/1\.[01] |[A-Z]+ \S+ HTTP\/1\.[01]\r?\n)/;
+const hexLine = /^<[ \t]*[0-9a-fA-F][0-9a-fA-F \t]*\r?(?:\n|$)/;
+
+/**
+ * Tells from the first bytes of a file what it is, whatever its name; `isWhole`: there are no more. `unknown`: nothing that can be
+ * read. Never throws.
+ */
+export function recordingFormat(head: Uint8Array, isWhole: boolean): RecordingFormat | "unknown" | "need-more" {
+  if (isPacketCapture(head)) return "packets";
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, enoughBytes)).toString("latin1");
+  const shown = text.replace(/^\u00ef\u00bb\u00bf/, "").trimStart();
+  const isEnough = isWhole || head.length >= enoughBytes || shown.includes("\n");
+  if (!isEnough && !/^[{[]/.test(shown)) return "need-more";
+  if (startLine.test(shown)) return "body";
+  if (hasControlCharacters(shown)) return "unknown";
+  if (/^[{[]/.test(shown)) return "session-log";
+  return shown.startsWith("<") && !hexLine.test(shown) ? "body" : "hex-lines";
+}
+
+/** Such as no text has. */
+function hasControlCharacters(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x7f || (code < 0x20 && (code < 0x09 || code > 0x0d))) return true;
+  }
+  return false;
+}
