@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { OfflineMemory, OfflineSession } from "../../src/cli/offline-session.js";
 import type { Conversation, Decoded, Frame, PlayerAction, Protocol } from "../../src/model/protocol.js";
 import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
 import type { EpochMs } from "../../src/model/time.js";
 import { protocols } from "../../src/protocols/registry.js";
+import { KeyedPseudonyms } from "../../src/recording/pseudonyms.js";
 import { blueprint } from "../support/blueprint/index.js";
 import { describeWithCaptures } from "../support/captures.js";
 import { conversationOptions } from "../support/conversation-options.js";
+import { leaksIn, originalsIn } from "../support/leaks.js";
 import { recordedSessions } from "../support/recorded-sessions.js";
 
 const now = Date.UTC(2026, 5, 21, 10) as EpochMs;
@@ -150,6 +153,38 @@ function checkLayout(protocol: Protocol, frame: Frame): void {
 /** True for `412 W`, `On (1)` and `Deye micro-inverter (0x5408)` where the reading has 412, "On" and "0x5408". */
 function agrees(shown: string, value: unknown): boolean {
   return shown === String(value) || shown.startsWith(`${value} `) || shown.includes(`(${value})`);
+}
+
+/** What a copy to be shared holds of a dialogue; bytes that make no frame are left out. */
+function anonymized(protocol: Protocol, said: readonly Dialogue[]): readonly Dialogue[] {
+  const pseudonyms = new KeyedPseudonyms(new Uint8Array(32).fill(7));
+  const pass = (): readonly Dialogue[] => {
+    const splitters = new Map(directions.map((direction) => [direction, protocol.createSplitter(direction)]));
+    const copy = (frames: readonly Frame[] = []): readonly Dialogue[] =>
+      frames.flatMap((frame) => {
+        const bytes = frame.whole ? protocol.anonymize?.(frame, pseudonyms).slice() : undefined;
+        return bytes === undefined ? [] : [{ from: frame.direction, bytes }];
+      });
+    const copies = said.flatMap(({ from, bytes }) => copy(splitters.get(from)?.push(bytes)));
+    return [...copies, ...directions.flatMap((direction) => copy(splitters.get(direction)?.end()))];
+  };
+  pass();
+  return pass();
+}
+
+/** Keys whose values tell whose device it is. */
+const personalKeys = /serial|mac_address|^ip_address$|gateway|dns_server|cloud_ip|ssid/;
+
+/** Values of all readings in order, and the devices that they are of. */
+function decodedSession(protocol: Protocol, said: readonly Dialogue[]) {
+  const memory = new OfflineMemory();
+  const session = new OfflineSession(protocol, memory, now);
+  const frames = [...said.flatMap(({ from, bytes }) => session.push(from, bytes, now)), ...session.end(now)];
+  const readings = frames.flatMap(({ decoded }) => decoded.readings);
+  const values = readings.map((reading) =>
+    Object.fromEntries(Object.entries(reading.values).filter(([key]) => !personalKeys.test(key))),
+  );
+  return { values, devices: [...new Set(readings.map(({ device }) => String(device)))] };
 }
 
 const cuts = fc.array(fc.nat(100_000), { maxLength: 12 });
@@ -325,5 +360,57 @@ describeWithCaptures("layout of recorded traffic", () => {
     }
     // What the Envoy measures stands inside its reports, which have no layout.
     expect(compared).toBeGreaterThan(protocol.name === "envoy" ? -1 : 20);
+  });
+});
+
+describe.each([...protocols, blueprint].filter(({ anonymize }) => anonymize !== undefined))(
+  "$name made anonymous",
+  (protocol) => {
+    const said = dialogue(protocol);
+    const frames = directions.flatMap((direction) => collect(protocol, direction, [stream(said, direction)]));
+
+    it("frames again as one whole frame, whatever the content", () => {
+      const changes = fc.array(fc.tuple(fc.nat(), fc.nat(0xff)), { maxLength: 6 });
+      fc.assert(
+        fc.property(fc.nat(), changes, noise, fc.boolean(), (index, spoiled, garbage, whole) => {
+          const pseudonyms = new KeyedPseudonyms(new Uint8Array(32));
+          const { direction, bytes } = frames[index % frames.length] ?? {
+            direction: "device-to-cloud",
+            bytes: garbage,
+          };
+          const other = Uint8Array.from(bytes);
+          for (const [at, value] of spoiled) other[at % other.length] = value;
+          for (const content of [other, garbage]) {
+            protocol.anonymize?.({ direction, bytes: content, whole }, pseudonyms);
+            for (const frame of collect(protocol, direction, [content]).filter((one) => one.whole)) {
+              const copy = protocol.anonymize?.(frame, pseudonyms) ?? new Uint8Array();
+              expect(collect(protocol, direction, [copy]).map((one) => one.whole)).toEqual([true]);
+            }
+          }
+        }),
+        { numRuns: runsEach },
+      );
+    });
+
+    it("decodes to the same values, under another name", () => {
+      const [original, copy] = [said, anonymized(protocol, said)].map((turns) => decodedSession(protocol, turns));
+      expect(copy?.values).toEqual(original?.values);
+      expect(original?.devices.length).toBeGreaterThan(0);
+      expect(copy?.devices.filter((device) => original?.devices.includes(device))).toEqual([]);
+    });
+  },
+);
+
+describeWithCaptures("recorded traffic made anonymous", () => {
+  const sessions = protocols
+    .filter(({ anonymize }) => anonymize !== undefined)
+    .flatMap((protocol) => recordedSessions(protocol.name).map((session) => ({ protocol, ...session })));
+
+  it.each(sessions)("$name holds nothing of the original, and says the same", ({ protocol, turns }) => {
+    const heard = turns.map(({ direction, bytes }) => ({ from: direction, bytes }));
+    const copy = anonymized(protocol, heard);
+    const originals = originalsIn(protocol.name, turns);
+    expect(leaksIn(Buffer.concat(copy.map(({ bytes }) => bytes)), originals)).toEqual([]);
+    expect(decodedSession(protocol, copy).values).toEqual(decodedSession(protocol, heard).values);
   });
 });

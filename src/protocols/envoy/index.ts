@@ -1,10 +1,13 @@
 import type { Protocol } from "../../model/protocol.js";
 import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
+import { anonymizeFrame } from "./anonymizer.js";
+import { archive } from "./archive.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createEnvoyConversation } from "./conversation.js";
 import { delivery } from "./delivery.js";
 import { entities } from "./entities.js";
+import { headBytesOf, layOutFrame } from "./layout.js";
 import { createDeviceSimulator } from "./simulator.js";
 import { createEnvoySplitter } from "./splitter.js";
 
@@ -32,4 +35,8 @@ export const envoy: Protocol = {
   createConversation: createEnvoyConversation,
   createDeviceSimulator,
   createCloudSimulator,
+  headBytes: headBytesOf,
+  layout: layOutFrame,
+  archive,
+  anonymize: anonymizeFrame,
 };

@@ -1,6 +1,7 @@
 import type { Protocol } from "../../model/protocol.js";
 import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
+import { anonymizeFrame } from "./anonymizer.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createSolarmanConversation } from "./conversation.js";
 import { entities } from "./entities.js";
@@ -34,4 +35,5 @@ export const solarman: Protocol = {
   headBytes: headBytesOf,
   layout: layOutFrame,
   archive: { type: "sessions" },
+  anonymize: anonymizeFrame,
 };

@@ -1,6 +1,7 @@
 import type { Protocol } from "../../model/protocol.js";
 import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
+import { anonymizeFrame } from "./anonymizer.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
 import { createWebsentryConversation } from "./conversation.js";
 import { entities } from "./entities.js";
@@ -32,4 +33,5 @@ export const websentry: Protocol = {
   headBytes: headBytesOf,
   layout: layOutFrame,
   archive: { type: "sessions" },
+  anonymize: anonymizeFrame,
 };

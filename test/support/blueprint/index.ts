@@ -1,5 +1,6 @@
 import type { Protocol } from "../../../src/model/protocol.js";
 import { anomalies } from "./anomalies.js";
+import { anonymizeFrame } from "./anonymizer.js";
 import { createConversation } from "./conversation.js";
 import { entities } from "./entities.js";
 import { headBytesOf, layOutFrame } from "./layout.js";
@@ -23,4 +24,5 @@ export const blueprint: Protocol = {
   createCloudSimulator,
   headBytes: headBytesOf,
   layout: layOutFrame,
+  anonymize: anonymizeFrame,
 };
