@@ -80,7 +80,8 @@ function readValue(row: OptionRow, value: string | undefined, command: CommandRo
 function checkOperands(operands: readonly string[], command: CommandRow): void {
   const wanted = command.operands;
   const missing = wanted[operands.length];
-  if (missing !== undefined) throw usageError(`expected ${missing.replace("...", "")}`, command.name);
+  if (missing !== undefined && !missing.startsWith("["))
+    throw usageError(`expected ${missing.replace("...", "")}`, command.name);
   const surplus = wanted.at(-1)?.endsWith("...") === true ? undefined : operands[wanted.length];
   if (surplus !== undefined) throw usageError(`unexpected argument ${surplus}`, command.name);
 }

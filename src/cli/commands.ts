@@ -102,7 +102,7 @@ export const commands: readonly CommandRow[] = [
       "start NAME has the running Cloudtap write pcapng files for Wireshark, of every session there is or begins meanwhile. NAME is a relay, a device (its part of the MQTT topics) or all.",
       "stop ends what was begun this way, over MQTT or in Home Assistant: what NAME says, or all of it. What capture.mode asks for goes on.",
       "list shows what is captured at present, and the files, oldest first.",
-      "export NAME OUT copies a file out of the folder of captures: a finished one, the one that is being written, or with the name newest the newest. It is anonymized, unless capture.redact is false or --raw is given. OUT is a new file, or a folder.",
+      "export NAME OUT copies a file out of the folder of captures: a finished one, the one that is being written, or, named newest, the newest of all. It is anonymized, unless capture.redact is false or --raw is given. OUT is a new file, or a folder.",
       "Captures hold what passed in the clear: serial numbers, addresses, passwords, tokens, places. Look through one before you share it. Exit code 1 when nothing was begun, ended or copied.",
     ],
   },

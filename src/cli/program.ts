@@ -40,8 +40,14 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
       return (await import("./forget.js")).forget(given, context);
     case "doctor":
       return (await import("./doctor.js")).doctor(given, context);
+    case "capture":
+      return (await import("./capture.js")).capture(given, context);
+    case "tap":
+      return (await import("./tap.js")).tap(given, context);
     case "decode":
       return (await import("./decode.js")).decode(given, context);
+    case "import":
+      return (await import("./import.js")).importRecorded(given, context);
     case "simulate":
       return (await import("./simulate.js")).simulate(given, context);
     case "simulate-cloud":

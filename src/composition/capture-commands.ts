@@ -54,8 +54,8 @@ async function stop(args: JsonObject, ports: CaptureCommandPorts): Promise<JsonV
   if (args.name === undefined) return asJson(await ports.control.stop(undefined));
   const name = nameIn(args);
   const known = ports.control.status().running.find((capture) => isCalled(capture, name));
-  const target = known?.target ?? targetOf(name, ports);
-  return asJson(await ports.control.stop(target.type === "all" ? undefined : target));
+  const target = known === undefined ? targetOf(name, ports) : known.target;
+  return asJson(await ports.control.stop(known === undefined && target.type === "all" ? undefined : target));
 }
 
 /** A capture may outlive what it was begun for. */

@@ -68,6 +68,7 @@ async function run({ answer, probes = {}, intercept: section = gateway, words = 
   const context = {
     ...{ version: "1.2.3", environment: {}, terminal: false, optionsFile: "/nonexistent", clock: new FakeClock() },
     input: () => process.stdin,
+    bytes: () => process.stdout,
     out: {
       write(part: string) {
         text += part;

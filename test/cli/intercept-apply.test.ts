@@ -27,7 +27,7 @@ function contextOf(interruption: AbortController): CommandContext {
   const out = { write: () => undefined };
   return {
     ...{ version: "1.2.3", environment: {}, terminal: false, optionsFile: "", clock: new FakeClock(), out, err: out },
-    ...{ input: unused, protocols: unused, interruption: () => interruption.signal },
+    ...{ input: unused, bytes: unused, protocols: unused, interruption: () => interruption.signal },
   };
 }
 

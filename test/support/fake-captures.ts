@@ -19,6 +19,8 @@ export class FakeCaptures implements CaptureControl {
   captured = 0;
   dropped = 0;
   endedTaps = 0;
+  /** How often the files were listed. */
+  looks = 0;
   #count = 0;
 
   constructor(directory = "/data/captures") {
@@ -49,6 +51,7 @@ export class FakeCaptures implements CaptureControl {
   }
 
   async files(): Promise<readonly CaptureFile[]> {
+    this.looks += 1;
     return this.kept;
   }
 
