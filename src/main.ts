@@ -1,6 +1,7 @@
 import { createAdmin } from "./composition/admin.js";
 import { createGateway, type PrivilegedParent } from "./composition/gateway.js";
 import { createRelays } from "./composition/relays.js";
+import { createTrafficFiles } from "./composition/traffic-files.js";
 import { embeddedBrokerUrl } from "./config/broker.js";
 import type { Configuration, ListenEndpoint } from "./config/configuration.js";
 import { formatEndpoint, isEveryAddress } from "./config/endpoint.js";
@@ -73,6 +74,7 @@ export class Application {
     const forget = (match: SpliceMatch): readonly SpliceRecord[] => splices.forget(match);
     const encryption = createDeviceEncryption({ bus, clock, log, hub, forget });
     const callers = createCallers(bus);
+    const files = await createTrafficFiles(this.#configuration, { ...this.#ports, bus, hub });
     const relays: Relay[] = [];
     const commands = this.#createCommands(bus, hub, () => relays);
     const mqtt = createMqttSink(this.#mqttOptions(), {
@@ -81,21 +83,35 @@ export class Application {
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
       write: (device, key, payload) => commands.write(device, key, payload),
       readAgain: (device, payload) => encryption.readAgain(device, payload),
+      own: files.settings,
     });
     this.#mqtt = mqtt;
     bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
-    const deliver = createIntake({ bus, ledger: createLedger(database), log });
+    const ledger = createLedger(database);
+    const deliver = createIntake({ bus, ledger, log });
     const refused = (item: OutboxHead): void => dropped(item, "refused by the cloud");
     const serving = () => relays.map((relay) => relay.status()).flatMap(listening);
     const gateway = await createGateway(this.#configuration, { ...this.#ports, serving });
     const group = await createRelays(
       this.#configuration,
-      { log, clock, bus, deliver, memory: hub, outbox, refused, owns: hub.owns.bind(hub), splices, ...gateway.relays },
+      {
+        log,
+        clock,
+        bus,
+        deliver,
+        memory: hub,
+        outbox,
+        refused,
+        owns: hub.owns.bind(hub),
+        splices,
+        traffic: files.traffic,
+        ...gateway.relays,
+      },
       this.#ports.broker === undefined ? [this.#configuration.mqtt.embedded.listen.port] : [],
     );
     relays.push(...group.relays);
     const admin = createAdmin(this.#configuration, {
-      ...{ ...this.#ports, relays, callers, splices, encryption, gateway, mqtt },
+      ...{ ...this.#ports, relays, callers, splices, encryption, gateway, mqtt, ledger, capture: files.commands },
       url: this.#mqttOptions().url,
     });
     await this.#lifecycle.start([
@@ -106,6 +122,7 @@ export class Application {
       { name: "commands", start: async () => undefined, stop: async () => commands.stop() },
       { name: "TLS memory", start: () => splices.load(), stop: () => splices.stop() },
       encryption,
+      ...[...files.parts, files.own],
       group,
       ...gateway.parts,
       admin,

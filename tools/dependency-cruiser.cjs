@@ -55,7 +55,7 @@ module.exports = {
       ],
     ),
     ...only("intercept", ["model/", "runtime/"], ["node:child_process", "node:fs", "node:path", "node:stream"]),
-    ...only("admin", ["model/", "runtime/"], ["node:fs", "node:net", "node:path"]),
+    ...only("admin", ["model/", "runtime/"], ["node:fs", "node:net", "node:path", "node:stream"]),
     ...only(
       "recording",
       ["model/", "wire/", "runtime/"],
@@ -83,13 +83,13 @@ module.exports = {
         "runtime/",
         "model/",
         "main",
-        "composition/transparency",
+        "composition/(transparency|importing)",
       ],
       ["node:*"],
     ),
     ...only(
       "sinks",
-      ["model/", "runtime/", "wire/(pcapng|synthetic-leg|tcp-packet|leg-note|session-log)"],
+      ["model/", "runtime/", "wire/(pcapng|synthetic-leg|payload-sums|leg-note|session-log)"],
       ["node:*", "mqtt", "aedes", "ws"],
     ),
     {
@@ -119,7 +119,7 @@ module.exports = {
     {
       name: "only-main-reaches-composition",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main\\.ts$|composition/|cli/run\\.ts$)" },
+      from: { path: "^src/", pathNot: "^src/(main\\.ts$|composition/|cli/(run|import)\\.ts$)" },
       to: { path: "^src/composition/" },
     },
     {

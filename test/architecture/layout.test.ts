@@ -11,6 +11,7 @@ const withoutTwin = [
   /^protocols\/(websentry\/properties|solarman\/fields)\//,
   /^wire\/wire-error\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,
+  /^sinks\/capture\/(moment|options)\.ts$/,
   /^relay\/(gate\/gate-messages|passage|relay-options)\.ts$/,
 ];
 const testsWithoutSource = [/^addon\//, /^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];

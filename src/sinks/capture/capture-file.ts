@@ -1,0 +1,148 @@
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { keysSuffix, openSuffix } from "./file-names.js";
+import type { Section } from "./section.js";
+
+export interface CaptureFileOptions {
+  readonly directory: string;
+  readonly name: string;
+  readonly section: Section;
+  /** The most that it may become, the secrets beside it included. */
+  readonly maxBytes: number;
+}
+
+/** What the end of a section takes. */
+const endBytes = 1024;
+
+/** One file that is being written: packets wait in memory until `drain` is called. */
+export class CaptureFile {
+  readonly name: string;
+  readonly section: Section;
+  readonly maxBytes: number;
+  readonly #path: string;
+  #file: FileHandle | undefined;
+  #keysFile: FileHandle | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingKeys: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #bytes = 0;
+  #writtenBytes = 0;
+  isEnded = false;
+
+  constructor({ directory, name, section, maxBytes }: CaptureFileOptions) {
+    this.name = name;
+    this.section = section;
+    this.maxBytes = maxBytes;
+    this.#path = join(directory, name);
+    this.put(section.begin());
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** True: so many more bytes find their place. An empty file takes anything. */
+  hasRoom(bytes: number): boolean {
+    return this.section.packets === 0 || this.#bytes + bytes + endBytes <= this.maxBytes;
+  }
+
+  put(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) {
+      this.#waiting.push(piece);
+      this.#waitingBytes += piece.length;
+      this.#bytes += piece.length;
+    }
+  }
+
+  /** For the file of secrets beside it. */
+  putKeys(lines: readonly Uint8Array[]): void {
+    for (const line of lines) {
+      this.#waitingKeys.push(line);
+      this.#bytes += line.length;
+    }
+  }
+
+  end(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.put(this.section.end());
+  }
+
+  /** Writes what waits. Rejects with errors of the file system. */
+  async drain(): Promise<void> {
+    this.#file ??= await open(this.#path + openSuffix, "wx", 0o600);
+    const pieces = this.#waiting;
+    const bytes = this.#waitingBytes;
+    this.#waiting = [];
+    try {
+      await writeAll(this.#file, pieces);
+      this.#writtenBytes += bytes;
+    } finally {
+      this.#waitingBytes -= bytes;
+    }
+    if (this.#waitingKeys.length === 0) return;
+    const keys = this.#waitingKeys;
+    this.#waitingKeys = [];
+    this.#keysFile ??= await open(this.#path + keysSuffix, "ax", 0o600);
+    await writeAll(this.#keysFile, keys);
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0 || this.#waitingKeys.length > 0;
+  }
+
+  /** Gives it its name. */
+  async finish(): Promise<void> {
+    await this.#close();
+    await rename(this.#path + openSuffix, this.#path);
+  }
+
+  /** Keeps what was written whole. */
+  async giveUp(): Promise<void> {
+    this.isEnded = true;
+    this.#waiting = [];
+    this.#waitingKeys = [];
+    this.#waitingBytes = 0;
+    await this.#file?.truncate(this.#writtenBytes);
+    const wasOpened = this.#file !== undefined;
+    await this.#close();
+    if (!wasOpened) return;
+    if (this.#writtenBytes > 0) await rename(this.#path + openSuffix, this.#path);
+    else await rm(this.#path + openSuffix, { force: true });
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    const keysFile = this.#keysFile;
+    this.#file = undefined;
+    this.#keysFile = undefined;
+    await keysFile?.close();
+    await file?.close();
+  }
+}
+
+/** A system call takes so many pieces at once. */
+const piecesAtOnce = 1024;
+
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  for (let at = 0; at < pieces.length; at += piecesAtOnce) {
+    let rest = pieces.slice(at, at + piecesAtOnce);
+    while (rest.length > 0) {
+      const { bytesWritten } = await file.writev(rest);
+      rest = withoutFirst(rest, bytesWritten);
+    }
+  }
+}
+
+/** What is left of the pieces when so many bytes of them are gone. */
+export function withoutFirst(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes;
+  let at = 0;
+  for (; at < pieces.length; at += 1) {
+    const length = pieces[at]?.length ?? 0;
+    if (length > left) break;
+    left -= length;
+  }
+  const [first, ...others] = pieces.slice(at);
+  return first === undefined ? [] : [first.subarray(left), ...others];
+}

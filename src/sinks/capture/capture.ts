@@ -1,0 +1,351 @@
+import type {
+  CaptureControl,
+  CaptureOutput,
+  CaptureStatus,
+  CaptureTarget,
+  RunningCapture,
+} from "../../model/capture.js";
+import type { Bus, BusMessage, Sink } from "../../model/ports.js";
+import type { SessionInfo } from "../../model/session.js";
+import type { EpochMs } from "../../model/time.js";
+import type { TrafficObserver } from "../../model/traffic.js";
+import type { Clock } from "../../runtime/clock.js";
+import { CloudtapError, describeError } from "../../runtime/errors.js";
+import { Guard } from "../../runtime/guard.js";
+import type { Logger } from "../../runtime/log.js";
+import { CaptureFolder } from "./capture-folder.js";
+import { describeAnomaly, describeFrame, describeReading } from "./commentary.js";
+import { FileOutput } from "./file-output.js";
+import { Health } from "./health.js";
+import { MicroClock } from "./micro-clock.js";
+import type { CapturedProtocol, CaptureOptions, Part } from "./options.js";
+import { Recorder } from "./recorder.js";
+import { Section, type SectionOptions } from "./section.js";
+import type { SessionRecord } from "./session-record.js";
+import { StreamOutput } from "./stream-output.js";
+import type { PacketOutput, Take, TakeCause } from "./take.js";
+import { Takes } from "./takes.js";
+import { targetLabel } from "./targets.js";
+import { Trigger } from "./trigger.js";
+
+export interface CapturePorts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Milliseconds with fractions since any moment. */
+  elapsedMs(): number;
+  protocol(name: string): CapturedProtocol | undefined;
+  /** Weight of an anomaly; 0 where its kind is not known. */
+  score(protocol: string, kind: string): number;
+}
+
+/** One thing with three faces. */
+export interface Capture {
+  readonly sink: Sink;
+  readonly traffic: TrafficObserver;
+  readonly control: CaptureControl;
+}
+
+/** Captures what passes on the legs of sessions, as pcapng files: always, after anomalies, or on demand. */
+export function createCapture(options: CaptureOptions, ports: CapturePorts): Capture {
+  return new TrafficCapture(options, ports);
+}
+
+const pruneEveryMs = 3_600_000;
+const dayMs = 86_400_000;
+const fileBytes = { least: 128 * 1024, most: 16_000_000 };
+/** So many files fill the folder. */
+const filesInFolder = 32;
+
+class TrafficCapture implements Capture {
+  readonly sink: Sink;
+  readonly control: CaptureControl;
+  readonly traffic: Recorder;
+  readonly #options: CaptureOptions;
+  readonly #ports: CapturePorts;
+  readonly #parts: ReadonlySet<Part>;
+  readonly #fileBytes: number;
+  readonly #microClock: MicroClock;
+  readonly #folder: CaptureFolder;
+  readonly #health: Health;
+  readonly #trigger: Trigger;
+  readonly #takes: Takes;
+  #files = 0;
+  #isCrowded = false;
+  /** Packets of captures that have ended. */
+  readonly #past = { captured: 0, dropped: 0 };
+  #cancelPrune: () => void = () => undefined;
+
+  constructor(options: CaptureOptions, ports: CapturePorts) {
+    const { clock, log } = ports;
+    this.#options = options;
+    this.#ports = ports;
+    this.#parts = new Set(options.parts);
+    this.#fileBytes = Math.max(fileBytes.least, Math.min(fileBytes.most, Math.floor(options.maxBytes / filesInFolder)));
+    this.#microClock = new MicroClock(clock, () => ports.elapsedMs());
+    this.#folder = new CaptureFolder(options, clock);
+    this.#trigger = new Trigger(options);
+    this.#health = new Health({
+      ...{ clock, log, directory: options.directory },
+      probe: () => this.#folder.probe(this.#fileBytes),
+      changed: () => this.#publish(),
+    });
+    this.#takes = new Takes({ clock, log, ended: (take) => this.#takeEnded(take) });
+    this.traffic = this.#createRecorder();
+    this.sink = this.#createSink();
+    this.control = this.#createControl();
+  }
+
+  #createRecorder(): Recorder {
+    const { tlsSecrets, mode } = this.#options;
+    return new Recorder({
+      ...{ parts: this.#parts, wantsSecrets: tlsSecrets !== "none" },
+      now: () => this.#microClock.now(),
+      protocol: (name) => this.#ports.protocol(name),
+      takes: () => this.#takes.all,
+      keepsBeginning: (info) => (mode === "anomaly" && this.#serves(info)) || this.#takes.needRing,
+      closed: ({ info }) => this.#trigger.forget(info.id),
+    });
+  }
+
+  #createSink(): Sink {
+    const guard = new Guard(this.#ports.log, "capture");
+    return {
+      name: "capture",
+      accept: (message) => guard.run(() => this.#accept(message)),
+      start: () => this.#start(),
+      stop: () => this.#stop(),
+    };
+  }
+
+  #createControl(): CaptureControl {
+    return {
+      start: (target, forMs, reason) => this.#startOnDemand(target, forMs, reason),
+      stop: (target) => this.#stopOnDemand(target),
+      status: () => this.#status(),
+      files: () => this.#listFiles(),
+      tap: (target, output) => this.#tap(target, output),
+    };
+  }
+
+  async #start(): Promise<void> {
+    const { mode } = this.#options;
+    if (mode === "none") return;
+    await this.#folder.prepare().catch((error: unknown) => this.#health.failed(error));
+    this.#pruneNowAndThen();
+    if (mode === "always") this.#begin("always", { type: "all" }, "always", undefined);
+    else this.#publish();
+  }
+
+  async #stop(): Promise<void> {
+    this.#cancelPrune();
+    await this.#takes.stop();
+    this.#health.stop();
+  }
+
+  #accept(message: BusMessage): void {
+    switch (message.type) {
+      case "frame": {
+        const { session, direction, own = false } = message;
+        const record = this.traffic.find(session.id);
+        if (record === undefined || !this.#isWatched(record)) return;
+        record.read();
+        for (const text of describeFrame(message, this.#parts)) record.comment(direction, own, text);
+        return;
+      }
+      case "reading": {
+        const record = this.traffic.find(message.session.id);
+        if (record !== undefined && this.#parts.has("I") && this.#isWatched(record))
+          record.comment("device-to-cloud", false, describeReading(message));
+        return;
+      }
+      case "seen": {
+        const record = this.traffic.find(message.session.id);
+        if (record !== undefined) this.traffic.named(record, message.device);
+        return;
+      }
+      case "anomaly":
+        this.#acceptAnomaly(message);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #isWatched({ takes, info }: SessionRecord): boolean {
+    return takes.size > 0 || (this.#options.mode === "anomaly" && this.#serves(info)) || this.#takes.needRing;
+  }
+
+  #serves({ relay }: SessionInfo): boolean {
+    const { relays } = this.#options;
+    return relays.length === 0 || relays.includes(relay);
+  }
+
+  #acceptAnomaly(message: Extract<BusMessage, { readonly type: "anomaly" }>): void {
+    const { session, anomaly, at } = message;
+    const record = this.traffic.find(session.id);
+    if (record === undefined) return;
+    const score = this.#ports.score(session.protocol, anomaly.kind);
+    if (this.#parts.has("K")) record.comment(anomaly.direction, false, describeAnomaly(message, score));
+    if (this.#options.mode !== "anomaly" || !this.#serves(session)) return;
+    if (anomaly.device !== undefined && record.devices.size === 0) this.traffic.named(record, anomaly.device);
+    // Who was flagged by its address stays so when its name comes to light.
+    const running = [...record.takes].find(({ cause }) => cause === "anomaly");
+    const target = running?.target ?? suspectOf(record);
+    const { kind, direction } = anomaly;
+    const flag = this.#trigger.note(session.id, targetLabel(target), { kind, direction, score }, at);
+    if (flag === undefined) return;
+    const take = running ?? this.#takes.find("anomaly", target);
+    if (take !== undefined) this.#takes.renew(take, flag.until);
+    else this.#begin("anomaly", target, flag.reason, flag.until);
+  }
+
+  /** Undefined: there are too many already. */
+  #begin(cause: TakeCause, target: CaptureTarget, reason: string, until: EpochMs | undefined): Take | undefined {
+    const { log } = this.#ports;
+    const most = Math.max(1, Math.floor(this.#options.maxBytes / this.#fileBytes) - 1);
+    if (this.#takes.all.length >= most) {
+      if (!this.#isCrowded) log.warn({ code: "CAPTURE_FAILED", captures: most, reason }, "too many captures at once");
+      this.#isCrowded = true;
+      return undefined;
+    }
+    const relays = cause === "always" ? this.#options.relays : [];
+    const output = this.#createFiles(reason, cause === "always" ? "all" : `${cause}-${targetLabel(target)}`);
+    return this.#beginTake({ cause, target, reason, relays, output, until });
+  }
+
+  #beginTake(beginning: Parameters<Takes["begin"]>[0]): Take {
+    this.traffic.flush();
+    const take = this.#takes.begin(beginning);
+    this.traffic.begun(take);
+    this.#publish();
+    return take;
+  }
+
+  #createFiles(reason: string, label: string): PacketOutput {
+    const { tlsSecrets, maxAgeMs } = this.#options;
+    const hasKeyFiles = tlsSecrets === "file" || tlsSecrets === "both";
+    return new FileOutput(
+      {
+        ...this.#sectionOptions(reason),
+        ...{ label, hasKeyFiles, fileBytes: this.#fileBytes },
+        fileAgeMs: Math.min(dayMs, maxAgeMs / 7),
+      },
+      {
+        folder: this.#folder,
+        health: this.#health,
+        now: () => this.#microClock.now(),
+        nextNumber: () => {
+          this.#files += 1;
+          return this.#files;
+        },
+      },
+    );
+  }
+
+  #sectionOptions(reason: string): SectionOptions {
+    const { application, tlsSecrets } = this.#options;
+    return { application, reason, parts: this.#parts, hasSecrets: tlsSecrets === "block" || tlsSecrets === "both" };
+  }
+
+  #takeEnded(take: Take): void {
+    const sessions = this.traffic.ended(take);
+    if (take.cause === "anomaly") for (const { info } of sessions) this.#trigger.forget(info.id);
+    this.#isCrowded = false;
+    this.#past.captured += take.captured;
+    this.#past.dropped += take.dropped;
+    if (this.#options.mode !== "anomaly" && !this.#takes.needRing) this.traffic.forgetBeginnings();
+    this.#publish();
+  }
+
+  async #startOnDemand(target: CaptureTarget, forMs: number, reason: string): Promise<RunningCapture> {
+    const { clock } = this.#ports;
+    const { problem } = this.#health;
+    if (problem !== undefined) throw this.#failure(problem);
+    const until = (clock.now() + forMs) as EpochMs;
+    const known = this.#takes.find("demand", target);
+    if (known !== undefined) {
+      this.#takes.renew(known, until);
+      this.#publish();
+      return known.describe();
+    }
+    try {
+      await this.#folder.probe(this.#fileBytes);
+    } catch (error) {
+      throw this.#failure(describeError(error), error);
+    }
+    this.#pruneNowAndThen();
+    const take = this.#begin("demand", target, reason, until);
+    if (take === undefined) throw this.#failure("too many captures go on at once");
+    return take.describe();
+  }
+
+  async #stopOnDemand(target: CaptureTarget | undefined): Promise<readonly RunningCapture[]> {
+    const label = target === undefined ? undefined : targetLabel(target);
+    const ended = this.#takes.all.filter(
+      (take) => take.cause === "demand" && (label === undefined || targetLabel(take.target) === label),
+    );
+    await Promise.all(ended.map((take) => this.#takes.end(take)));
+    return ended.map((take) => take.describe());
+  }
+
+  async #listFiles(): ReturnType<CaptureControl["files"]> {
+    try {
+      return await this.#folder.list();
+    } catch (error) {
+      const { directory } = this.#options;
+      throw new CloudtapError(
+        "STORE_FAILED",
+        `cannot read ${directory}: ${describeError(error)}`,
+        { directory },
+        error,
+      );
+    }
+  }
+
+  #tap(target: CaptureTarget, output: CaptureOutput): () => void {
+    const reason = `tap of ${targetLabel(target)}`;
+    const section = new Section(this.#sectionOptions(reason), this.#microClock.now());
+    const stream = new StreamOutput(output, section);
+    const take = this.#beginTake({ cause: "tap", target, reason, relays: [], output: stream, until: undefined });
+    return () => void this.#takes.end(take);
+  }
+
+  #failure(problem: string, cause?: unknown): CloudtapError {
+    const { directory } = this.#options;
+    const message = `expected to write captures to ${directory}, found: ${problem}`;
+    return new CloudtapError("CAPTURE_FAILED", message, { directory }, cause);
+  }
+
+  #status(): CaptureStatus {
+    const { mode, directory } = this.#options;
+    const { problem } = this.#health;
+    const takes = this.#takes.all;
+    return {
+      ...{ mode, directory, running: takes.map((take) => take.describe()) },
+      ...(problem === undefined ? {} : { problem }),
+      captured: takes.reduce((sum, { captured }) => sum + captured, this.#past.captured),
+      dropped: takes.reduce((sum, { dropped }) => sum + dropped, this.#past.dropped),
+    };
+  }
+
+  #publish(): void {
+    this.#ports.bus.publish({ type: "capture", capture: this.#status() });
+  }
+
+  /** Files grow old also while nobody writes any. */
+  #pruneNowAndThen(): void {
+    this.#cancelPrune();
+    this.#cancelPrune = this.#ports.clock.after(pruneEveryMs, () => {
+      this.#folder.prune().catch((error: unknown) => this.#health.failed(error));
+      this.#pruneNowAndThen();
+    });
+  }
+}
+
+/** Whom an anomaly makes suspicious: the session's device, else whoever calls from that address. */
+function suspectOf({ devices, info }: SessionRecord): CaptureTarget {
+  const [device] = devices;
+  if (device !== undefined) return { type: "device", device };
+  return { type: "address", relay: info.relay, address: info.device.remoteAddress };
+}

@@ -1,0 +1,138 @@
+import type { EpochUs } from "../../model/recording.js";
+import { CaptureFile } from "./capture-file.js";
+import type { CaptureFolder } from "./capture-folder.js";
+import { captureFileName } from "./file-names.js";
+import type { Health } from "./health.js";
+import type { CapturedSession, Moment } from "./moment.js";
+import { Section, type SectionOptions } from "./section.js";
+import type { PacketOutput } from "./take.js";
+
+export interface FileOutputOptions extends SectionOptions {
+  /** What is captured; a part of the names. */
+  readonly label: string;
+  readonly fileBytes: number;
+  /** A file that is older is finished. */
+  readonly fileAgeMs: number;
+  /** Secrets stand in a file beside each capture. */
+  readonly hasKeyFiles: boolean;
+}
+
+export interface FileOutputPorts {
+  readonly folder: CaptureFolder;
+  readonly health: Health;
+  now(): EpochUs;
+  /** Of the process: makes names unlike. */
+  nextNumber(): number;
+}
+
+/** What may wait for the disk; more is dropped until most of it is written. */
+const waitingLimitBytes = 16 * 1024 * 1024;
+const resumeBytes = 4 * 1024 * 1024;
+
+/** A capture on disk: one file after the other. Packets wait in memory, bounded, and never keep anybody waiting. */
+export class FileOutput implements PacketOutput {
+  readonly #options: FileOutputOptions;
+  readonly #ports: FileOutputPorts;
+  /** The last is being filled, those before it are being written. */
+  readonly #files: CaptureFile[] = [];
+  #openedAt = 0;
+  /** Packets were dropped: what follows stands in a file of its own, so that no stream has a hole. */
+  #hasGap = false;
+  #isCrowded = false;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: FileOutputOptions, ports: FileOutputPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  write(session: CapturedSession, moment: Moment): boolean {
+    if (this.#ports.health.problem !== undefined || this.#mustWait()) {
+      this.#hasGap = true;
+      this.#files.at(-1)?.section.dropped(moment);
+      return false;
+    }
+    const file = this.#fileFor(session, moment);
+    const secrets = file.section.secretsOf(session);
+    if (this.#options.hasKeyFiles) file.putKeys(secrets);
+    file.put([...file.section.secretBlocks(secrets), ...file.section.packet(session, moment)]);
+    this.#startWriting();
+    return true;
+  }
+
+  secret(session: CapturedSession, line: Uint8Array): void {
+    const file = this.#files.at(-1);
+    if (file === undefined || file.isEnded || !file.section.holds(session)) return;
+    if (this.#options.hasKeyFiles) file.putKeys([line]);
+    file.put(file.section.secretBlocks([line]));
+    this.#startWriting();
+  }
+
+  async stop(): Promise<void> {
+    this.#files.at(-1)?.end();
+    this.#startWriting();
+    await this.#writing;
+  }
+
+  #mustWait(): boolean {
+    const waiting = this.#files.reduce((sum, file) => sum + file.waitingBytes, 0);
+    this.#isCrowded = waiting > (this.#isCrowded ? resumeBytes : waitingLimitBytes);
+    return this.#isCrowded;
+  }
+
+  /** The file that the packet goes to; a new one where the present one is full, old, or would have a hole. */
+  #fileFor(session: CapturedSession, { packet }: Moment): CaptureFile {
+    const { fileBytes, fileAgeMs, label } = this.#options;
+    const { now, nextNumber, folder } = this.#ports;
+    const at = now();
+    const present = this.#files.at(-1);
+    const most = packet.payload.length + 4096 + session.secrets.reduce((sum, line) => sum + 2 * line.length, 0);
+    const isFresh = at - this.#openedAt < fileAgeMs * 1000;
+    if (present !== undefined && !present.isEnded && isFresh && !this.#hasGap && present.hasRoom(most)) return present;
+    present?.end();
+    this.#hasGap = false;
+    this.#openedAt = at;
+    const section = new Section(this.#options, packet.at);
+    const name = captureFileName(at, nextNumber(), label);
+    const file = new CaptureFile({ directory: folder.directory, name, section, maxBytes: fileBytes });
+    this.#files.push(file);
+    return file;
+  }
+
+  #startWriting(): void {
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Never rejects. Nothing is awaited between the last look at what waits and its end. */
+  async #writeAll(): Promise<void> {
+    const { folder, health } = this.#ports;
+    // So that it cannot end before it is known to have begun.
+    await Promise.resolve();
+    for (let file = this.#files[0]; file !== undefined && (file.hasWaiting || file.isEnded); file = this.#files[0]) {
+      try {
+        if (!folder.hasReserved(file.name)) await folder.reserve(file.name, file.maxBytes);
+        while (file.hasWaiting) await file.drain();
+        if (!file.isEnded) break;
+        await file.finish();
+      } catch (error) {
+        health.failed(error);
+        await this.#giveUp();
+        break;
+      }
+      folder.release(file.name);
+      this.#files.shift();
+    }
+    this.#writing = undefined;
+  }
+
+  /** What is on disk already stays; what waits is lost. */
+  async #giveUp(): Promise<void> {
+    const files = this.#files.splice(0);
+    this.#hasGap = true;
+    for (const file of files) {
+      // The disk has failed already, and that was said.
+      await file.giveUp().catch(() => undefined);
+      this.#ports.folder.release(file.name);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { EpochUs, LegNote } from "../../model/recording.js";
+import { encodeLegNote } from "../../wire/leg-note.js";
+import { encodeInterface, encodeSecrets, encodeSectionHeader, encodeStatistics } from "../../wire/pcapng.js";
+import type { CapturedLeg, CapturedSession, Moment } from "./moment.js";
+import type { Part } from "./options.js";
+
+export interface SectionOptions {
+  readonly application: string;
+  /** Why there is this capture. */
+  readonly reason: string;
+  readonly parts: ReadonlySet<Part>;
+  /** TLS secrets stand in blocks before the packets of their session. */
+  readonly hasSecrets: boolean;
+}
+
+export const secretsWarning =
+  "It holds all that device and cloud said to each other, secrets too. Anonymize it before you share it.";
+
+const legNames = ["device leg", "cloud leg"] as const;
+const legDescriptions = [
+  "what passed between the device and Cloudtap, in the clear",
+  "what passed between Cloudtap and the cloud, in the clear",
+] as const;
+
+/** One pcapng section, which is a file or a stream: what goes into it, in order. */
+export class Section {
+  readonly #options: SectionOptions;
+  readonly #introduced = new Set<CapturedLeg>();
+  readonly #opened = new Set<CapturedSession>();
+  readonly #from: EpochUs;
+  #to: EpochUs;
+  readonly #captured: [number, number] = [0, 0];
+  readonly #dropped: [number, number] = [0, 0];
+
+  constructor(options: SectionOptions, startedAt: EpochUs) {
+    this.#options = options;
+    this.#from = startedAt;
+    this.#to = startedAt;
+  }
+
+  get packets(): number {
+    return this.#captured[0] + this.#captured[1];
+  }
+
+  begin(): readonly Uint8Array[] {
+    const { application, reason } = this.#options;
+    return [
+      encodeSectionHeader({ application, comments: [`Why: ${reason}`, secretsWarning] }),
+      ...legNames.map((name, at) => encodeInterface({ name, description: legDescriptions[at] ?? name })),
+    ];
+  }
+
+  /** The secrets that are to stand before a session's packets; empty where they do already. */
+  secretsOf(session: CapturedSession): readonly Uint8Array[] {
+    if (this.#opened.has(session)) return [];
+    this.#opened.add(session);
+    return session.secrets;
+  }
+
+  /** True: packets of the session stand in it, so that its further secrets belong there too. */
+  holds(session: CapturedSession): boolean {
+    return this.#opened.has(session);
+  }
+
+  packet(session: CapturedSession, { leg, packet, keptBytes }: Moment): readonly Uint8Array[] {
+    const secrets = this.secretBlocks(this.secretsOf(session));
+    const isFirst = !this.#introduced.has(leg);
+    if (isFirst) this.#introduced.add(leg);
+    const place = leg.leg.options.interface;
+    this.#captured[place] += 1;
+    if (packet.at > this.#to) this.#to = packet.at;
+    const noted = isFirst && this.#options.parts.has("A");
+    const shown = noted ? { ...packet, comments: [this.#note(session, leg), ...packet.comments] } : packet;
+    return [...secrets, ...leg.leg.encode(shown, keptBytes)];
+  }
+
+  secretBlocks(lines: readonly Uint8Array[]): readonly Uint8Array[] {
+    return this.#options.hasSecrets && lines.length > 0 ? [encodeSecrets(Buffer.concat(lines))] : [];
+  }
+
+  dropped({ leg }: Moment): void {
+    this.#dropped[leg.leg.options.interface] += 1;
+  }
+
+  end(): readonly Uint8Array[] {
+    if (!this.#options.parts.has("Z")) return [];
+    return legNames.map((name, at) => {
+      const captured = this.#captured[at] ?? 0;
+      const dropped = this.#dropped[at] ?? 0;
+      return encodeStatistics({
+        ...{ interface: at, at: this.#to, from: this.#from, to: this.#to, received: captured + dropped, dropped },
+        comments: [`${name}: ${captured} packets captured, ${dropped} dropped`],
+      });
+    });
+  }
+
+  #note({ info, devices }: CapturedSession, { opening, truePort }: CapturedLeg): string {
+    const [device] = devices;
+    const note: LegNote = {
+      ...{ session: info.id, leg: opening.side, relay: info.relay, protocol: info.protocol },
+      ...{ security: opening.security, reason: this.#options.reason },
+      ...(truePort === undefined ? {} : { port: truePort }),
+      ...(device === undefined ? {} : { device }),
+    };
+    return encodeLegNote(note);
+  }
+}

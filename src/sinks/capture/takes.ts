@@ -1,0 +1,92 @@
+import type { CaptureTarget } from "../../model/capture.js";
+import type { EpochMs } from "../../model/time.js";
+import type { Clock } from "../../runtime/clock.js";
+import type { Logger } from "../../runtime/log.js";
+import { type PacketOutput, Take, type TakeCause } from "./take.js";
+import { needsRing, targetLabel } from "./targets.js";
+
+export interface TakeBeginning {
+  readonly cause: TakeCause;
+  readonly target: CaptureTarget;
+  readonly reason: string;
+  /** Names of relays; empty: all. */
+  readonly relays: readonly string[];
+  readonly output: PacketOutput;
+  /** Undefined: until it is ended. */
+  readonly until: EpochMs | undefined;
+}
+
+export interface TakesPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Its sessions let go of it. */
+  ended(take: Take): void;
+}
+
+/** The captures that go on. Each ends by itself, when its time has come. */
+export class Takes {
+  readonly #ports: TakesPorts;
+  readonly #takes = new Map<Take, () => void>();
+  readonly #ending = new Set<Promise<void>>();
+  #number = 0;
+
+  constructor(ports: TakesPorts) {
+    this.#ports = ports;
+  }
+
+  get all(): readonly Take[] {
+    return [...this.#takes.keys()];
+  }
+
+  /** Some can be told only by the first frame of a session. */
+  get needRing(): boolean {
+    return this.all.some(({ target }) => needsRing(target));
+  }
+
+  find(cause: TakeCause, target: CaptureTarget): Take | undefined {
+    const label = targetLabel(target);
+    return this.all.find((take) => take.cause === cause && targetLabel(take.target) === label);
+  }
+
+  begin({ cause, target, reason, relays, output, until }: TakeBeginning): Take {
+    const { clock, log } = this.#ports;
+    this.#number += 1;
+    const id = `${this.#number}-${targetLabel(target)}`;
+    const take = new Take({ id, target, reason, since: clock.now() }, cause, output, relays);
+    this.#takes.set(take, () => undefined);
+    this.renew(take, until);
+    const untilText = until === undefined ? undefined : new Date(until).toISOString();
+    log.info({ capture: id, reason, until: untilText }, "capture begins");
+    return take;
+  }
+
+  /** It ends then and not before. */
+  renew(take: Take, until: EpochMs | undefined): void {
+    this.#takes.get(take)?.();
+    take.until = until;
+    if (until === undefined) return;
+    const { clock } = this.#ports;
+    const cancel = clock.after(Math.max(0, until - clock.now()), () => void this.end(take));
+    this.#takes.set(take, cancel);
+  }
+
+  /** Resolves when what it captured is where it belongs. */
+  end(take: Take): Promise<void> {
+    const cancel = this.#takes.get(take);
+    if (cancel === undefined) return Promise.resolve();
+    cancel();
+    this.#takes.delete(take);
+    const { log, ended } = this.#ports;
+    const { id, captured, dropped } = take;
+    log.info({ capture: id, captured, dropped }, "capture ends");
+    ended(take);
+    const stopped = take.output.stop();
+    this.#ending.add(stopped);
+    return stopped.finally(() => this.#ending.delete(stopped));
+  }
+
+  async stop(): Promise<void> {
+    for (const take of this.all) void this.end(take);
+    await Promise.all(this.#ending);
+  }
+}
