@@ -5,6 +5,7 @@ import type { DeviceEncryption } from "../devices/encryption.js";
 import { forgetOnRequest } from "../devices/forget-request.js";
 import type { Callers } from "../doctor/callers.js";
 import { encodeStatus, type ProgramStatus } from "../doctor/status.js";
+import type { Ledger } from "../model/ports.js";
 import type { Relay } from "../relay/relay.js";
 import type { SpliceMemory } from "../relay/tls/splice-memory.js";
 import type { Clock } from "../runtime/clock.js";
@@ -13,6 +14,7 @@ import type { Logger } from "../runtime/log.js";
 import type { MqttSink } from "../sinks/mqtt/mqtt-sink.js";
 import { type CaptureCommandPorts, createCaptureCommands } from "./capture-commands.js";
 import type { Gateway } from "./gateway.js";
+import { createImportCommand } from "./importing.js";
 
 export interface AdminPorts {
   readonly log: Logger;
@@ -24,6 +26,7 @@ export interface AdminPorts {
   readonly encryption: DeviceEncryption;
   readonly gateway: Gateway;
   readonly mqtt: MqttSink;
+  readonly ledger: Ledger;
   /** Absent: nothing can be captured. */
   readonly capture?: CaptureCommandPorts;
   /** The broker's. */
@@ -44,6 +47,7 @@ export function createAdmin({ dataDir }: Configuration, ports: AdminPorts): Part
   const commands: AdminCommands = new Map<string, AdminCommand | AdminStream>([
     ["status", async () => encodeStatus(status())],
     ["forget", async (args) => forgetOnRequest(args, (what, relay) => ports.encryption.forget(what, relay))],
+    ["import", createImportCommand(ports)],
     ...(ports.capture === undefined ? [] : createCaptureCommands(ports.capture)),
   ]);
   return createAdminServer(adminSocketPath(dataDir), commands, ports.log.child({ part: "local socket" }));

@@ -153,10 +153,22 @@ export interface Posting {
 
 export interface PostingOutcome {
   readonly books: JsonValue;
+  /** What was counted; for who enters recorded traffic. */
+  readonly counts?: PostingCounts;
   readonly devices: readonly DeviceUpdate[];
   readonly readings: readonly Reading[];
   readonly events: readonly DeviceEvent[];
   readonly anomalies: readonly Anomaly[];
+}
+
+/** Contributions of one posting. */
+export interface PostingCounts {
+  /** Counted now. */
+  readonly added: number;
+  /** Counted before, or not countable. */
+  readonly known: number;
+  /** Lifetime energy of those that were added. */
+  readonly energyWh: number;
 }
 
 export interface RememberedDevice {
@@ -172,6 +184,8 @@ export interface ConversationOptions {
   offsetMinutes(at: EpochMs): number;
   /** Who answers the devices of this relay. */
   readonly cloud: "relay" | "local" | "auto";
+  /** True: recorded traffic is entered into the books. Nothing in it is current, and it is no repeat. */
+  readonly isReplayed?: boolean;
   /** What of `control` is on; decides which entities can be written. */
   readonly control: ControlLevel;
 }

@@ -29,7 +29,7 @@ import {
   senderOf,
 } from "./cloud.js";
 import { envoyId } from "./description.js";
-import { reportPosting } from "./posting.js";
+import { recordedPosting, reportPosting } from "./posting.js";
 import { isFailure, isInterim, isSuccess, readReply } from "./reply.js";
 import { readReport } from "./report-reader.js";
 import { classesOfTask } from "./task-classes.js";
@@ -70,15 +70,17 @@ export function createEnvoyConversation(options: ConversationOptions): Conversat
 class EnvoyConversation implements Conversation {
   readonly #client: string;
   readonly #cloud: ConversationOptions["cloud"];
+  readonly #postingOf: typeof reportPosting;
   readonly #open: OpenRequest[] = [];
   /** Answers that came before their request was complete. */
   readonly #early: Answer[] = [];
   /** Some request could not be framed: its answer belongs to nothing that is known. */
   #doubtful = false;
 
-  constructor({ session, cloud }: ConversationOptions) {
+  constructor({ session, cloud, isReplayed }: ConversationOptions) {
     this.#client = session.device.remoteAddress;
     this.#cloud = cloud;
+    this.#postingOf = isReplayed === true ? recordedPosting : reportPosting;
   }
 
   outline({ bytes, direction, own }: Frame): Outline {
@@ -191,7 +193,7 @@ class EnvoyConversation implements Conversation {
             `${report.events.length} events, ${report.devices.length} devices`,
       seen: device === undefined ? [] : [device],
       anomalies: anomaliesOf(findings, "device-to-cloud", device),
-      postings: report === undefined ? [] : [reportPosting(report)],
+      postings: report === undefined ? [] : [this.#postingOf(report)],
     };
     return { decoded, events: report?.events.map(({ id }) => id) ?? [] };
   }

@@ -17,6 +17,8 @@ export interface Entry {
   readonly tally: Map<string, number>;
   /** Intervals and events that were not in the books. */
   news: number;
+  /** Of the intervals, those that were counted. */
+  counted: number;
 }
 
 export function note(entry: Entry, kind: string): void {

@@ -25,6 +25,7 @@ export function takeIntervals(entry: Entry): void {
     if (counted === "overlap" || counted === "repeat") continue;
     if (counted === "counted-anew") note(entry, "interval_id_reused");
     entry.news += 1;
+    entry.counted += 1;
     if (local.day(interval.endDate + clock.shiftS) === today) books.today.joules += joules;
     if (regularLengthsS.includes(interval.intervalDurationS)) books.gridS = interval.intervalDurationS;
   }

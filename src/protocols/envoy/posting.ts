@@ -8,7 +8,7 @@ import { encodeBooks, parseBooks } from "./books-json.js";
 import { envoyId } from "./description.js";
 import { type Entry, laterTime } from "./entry.js";
 import { takeEvents } from "./events.js";
-import { isAhead, judgeClock } from "./freshness.js";
+import { type Clock, isAhead, judgeClock } from "./freshness.js";
 import { takeIntervals } from "./intervals.js";
 import { takeIdentity, takeInventory } from "./inventory.js";
 import { projectEnvoy, projectInverters } from "./projection.js";
@@ -18,6 +18,7 @@ import { localTime } from "./time-text.js";
 
 const recentLimit = 32;
 const delayOfCatchingUpS = 900;
+const joulesPerWattHour = 3_600;
 
 /** Enters a report into the books of its Envoy: docs/protocols/envoy.md §8. */
 export function reportPosting(report: PerfReport): Posting {
@@ -27,20 +28,56 @@ export function reportPosting(report: PerfReport): Posting {
   };
 }
 
+/**
+ * Enters a recorded report: its energy counts as that of any other, once. It shows nothing, fires nothing, says nothing of the
+ * Envoy's clock and is no repeat. Books in which it finds nothing to change stay the very same.
+ */
+export function recordedPosting(report: PerfReport): Posting {
+  return {
+    account: envoyId(report.envoy.serialNum),
+    apply(json, now) {
+      const books = parseBooks(json);
+      const joulesBefore = books.joules;
+      const entry = begin(books, report, { notes: books.clock, live: false, shiftS: 0 }, now);
+      const readings = takeElements(entry).historic;
+      if (entry.news > 0) books.reports += 1;
+      const after = encodeBooks(books);
+      const isSame = json !== undefined && JSON.stringify(json) === JSON.stringify(after);
+      const counts = {
+        added: entry.counted,
+        known: report.intervals.length - entry.counted,
+        energyWh: (books.joules - joulesBefore) / joulesPerWattHour,
+      };
+      return { books: isSame ? json : after, counts, devices: [], readings, events: [], anomalies: anomaliesOf(entry) };
+    },
+  };
+}
+
 function enter(books: Books, report: PerfReport, now: EpochMs): PostingOutcome {
   const isNewTime = !books.recentReports.includes(report.reportedAt);
   const clock = judgeClock(books.clock, report.reportedAt, now, isNewTime);
   books.clock = clock.notes;
-  takeIdentity(books, report, clock);
-  const local = localTime(books.identity?.timezone);
-  const entry: Entry = { books, report, clock, now, local, touched: new Set(), tally: new Map(), news: 0 };
-  takeInventory(entry);
-  takeIntervals(entry);
-  const historic = takeReadings(entry);
-  const events = takeEvents(entry);
+  const entry = begin(books, report, clock, now);
+  const { historic, events } = takeElements(entry);
   takeTimes(entry);
   takeCount(entry, isNewTime);
   return outcome(entry, historic, events);
+}
+
+function begin(books: Books, report: PerfReport, clock: Clock, now: EpochMs): Entry {
+  takeIdentity(books, report, clock);
+  const local = localTime(books.identity?.timezone);
+  return { books, report, clock, now, local, touched: new Set(), tally: new Map(), news: 0, counted: 0 };
+}
+
+function takeElements(entry: Entry): {
+  readonly historic: readonly Reading[];
+  readonly events: readonly DeviceEvent[];
+} {
+  takeInventory(entry);
+  takeIntervals(entry);
+  const historic = takeReadings(entry);
+  return { historic, events: takeEvents(entry) };
 }
 
 /** A report counts once: it is a repeat when nothing in it is new, or, where nothing in it could be, when its time is known. */
@@ -68,20 +105,19 @@ function takeTimes(entry: Entry): void {
 function outcome(entry: Entry, historic: readonly Reading[], events: readonly DeviceEvent[]): PostingOutcome {
   const envoy = projectEnvoy(entry);
   const inverters = projectInverters(entry);
-  const device = envoyId(entry.report.envoy.serialNum);
-  const anomalies = [...entry.tally].map(
-    ([kind, count]): Anomaly => ({
-      kind,
-      direction: "device-to-cloud",
-      device,
-      detail: `${count} elements of the report of ${entry.report.reportedAt}`,
-    }),
-  );
   return {
     books: encodeBooks(entry.books),
     devices: [envoy, ...inverters].map(({ description }) => ({ description })),
     readings: [...envoy.readings, ...inverters.flatMap(({ readings }) => readings), ...historic],
     events,
-    anomalies,
+    anomalies: anomaliesOf(entry),
   };
+}
+
+function anomaliesOf({ report, tally }: Entry): readonly Anomaly[] {
+  const device = envoyId(report.envoy.serialNum);
+  const detail = (count: number): string => `${count} elements of the report of ${report.reportedAt}`;
+  return [...tally].map(([kind, count]) => ({
+    ...{ kind, direction: "device-to-cloud", device, detail: detail(count) },
+  }));
 }

@@ -106,7 +106,17 @@ export class Bookkeeper {
 export function entryOf(posted: PerfReport, nowS = posted.reportedAt, books = emptyBooks()): Entry {
   const clock = judgeClock(books.clock, posted.reportedAt, at(nowS), true);
   const local = localTime(posted.envoy.timezone);
-  return { books, report: posted, clock, now: at(nowS), local, touched: new Set(), tally: new Map(), news: 0 };
+  return {
+    books,
+    report: posted,
+    clock,
+    now: at(nowS),
+    local,
+    touched: new Set(),
+    tally: new Map(),
+    news: 0,
+    counted: 0,
+  };
 }
 
 export function kinds(findings: readonly { readonly kind: string }[]): readonly string[] {
