@@ -77,6 +77,12 @@ describe("the topics of a device", () => {
     expect(state()).not.toHaveProperty("cloud_mode");
   });
 
+  it("tells only its own of Cloudtap itself", () => {
+    const device = new DeviceTopics(inverterId, topics, "topics");
+    device.describe({ ...inverter, entities: [], isBridge: true });
+    expect(names(device.setState({ captures_running: 1 }, at))).toEqual(["captures_running"]);
+  });
+
   it("has no value for what is only pressed or sent", () => {
     const device = new DeviceTopics(inverterId, topics, "json");
     device.describe(inverter);

@@ -5,7 +5,8 @@ import { Aedes } from "aedes";
 import type { IClientOptions } from "mqtt";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createWebSocketStream, WebSocketServer } from "ws";
-import type { DeviceId } from "../../../src/model/device.js";
+import { bridgeId } from "../../../src/model/capture.js";
+import type { DeviceDescription, DeviceId } from "../../../src/model/device.js";
 import type { EpochMs } from "../../../src/model/time.js";
 import { silentLogger } from "../../../src/runtime/log.js";
 import { startEmbeddedBroker } from "../../../src/sinks/mqtt/broker.js";
@@ -13,7 +14,7 @@ import type { MqttOptions } from "../../../src/sinks/mqtt/mqtt-sink.js";
 import type { LogRecorder } from "../../support/log-recorder.js";
 import { Mosquitto, MqttWitness, retainedMessages } from "../../support/mosquitto.js";
 import { bareDevice, inverter, inverterId } from "./descriptions.js";
-import { at, available, described, eventOf, type SinkSetup, session, setUpSink, stateOf } from "./sink-setup.js";
+import { at, available, described, eventOf, ownId, type SinkSetup, session, setUpSink, stateOf } from "./sink-setup.js";
 import { makeTlsFiles, type TlsFiles } from "./tls-files.js";
 
 const base = `cloudtap/${inverterId}`;
@@ -176,6 +177,53 @@ describe("publishing to a broker", () => {
     expect(written).toEqual([]);
     await witness.publish(`${base}/set/read_again`, "", true);
   });
+
+  it.each([false, true])("is asked for captures, once a message, with control %s", async (control) => {
+    const topics = [`${base}/set/capture`, "cloudtap/bridge/set/capture", `cloudtap/${ownId}/set/capture_roof`];
+    await witness.publish(`${base}/set/capture`, "retained", true);
+    const { asked, written } = await start({ control });
+    for (const topic of topics) await witness.publish(topic, "ON");
+    await witness.publish("cloudtap/bridge/set/limit", "1");
+    await witness.publish(`${base}/set/capture`, "OFF");
+    await expect
+      .poll(() => asked)
+      .toEqual([
+        `${inverterId} capture ON`,
+        "bridge capture ON",
+        `${ownId} capture_roof ON`,
+        `${inverterId} capture OFF`,
+      ]);
+    expect(written).toEqual([]);
+    await witness.publish(`${base}/set/capture`, "", true);
+  });
+
+  it("answers also who asked Cloudtap itself", async () => {
+    const { sink } = await start();
+    const request = { device: bridgeId, key: "capture", value: "ON" };
+    sink.accept({ type: "write-result", request, result: { status: "applied", value: 600 } });
+    expect(JSON.parse(await published("cloudtap/bridge/response"))).toEqual({
+      ...{ key: "capture", value: 600, status: "applied" },
+    });
+  });
+
+  it.each(["json", "topics"] as const)(
+    "says where an earlier run left Cloudtap's own device, values %s",
+    async (values) => {
+      const description: DeviceDescription = {
+        ...{ id: ownId, protocol: "cloudtap", name: "Cloudtap", isBridge: true, eventTypes: [] },
+        entities: [{ key: "captures_running", platform: "sensor", name: "Captures running" }],
+      };
+      const first = await start({ values });
+      expect(first.asked).toEqual([]);
+      first.sink.accept({ type: "described", description });
+      first.sink.accept(stateOf({ captures_running: 1 }, ownId));
+      await published(`homeassistant/device/${ownId}/config`);
+      await first.sink.stop();
+      const { asked, restored } = await start({ values });
+      expect(asked).toEqual(["left"]);
+      expect(restored.filter(({ device }) => device === ownId)).toEqual([]);
+    },
+  );
 
   it("leaves nothing in the broker of a device that was removed, nor of one that was while it was away", async () => {
     const { sink } = await start({ values: "both" });

@@ -29,7 +29,11 @@ export interface SinkSetup {
   readonly written: readonly string[];
   /** Devices that are to be read again, with the payload. */
   readonly readAgain: readonly string[];
+  /** What was asked of Cloudtap itself: device, key and payload; `left` where it was found in the broker. */
+  readonly asked: readonly string[];
 }
+
+export const ownId = "cloudtap_bridge" as DeviceId;
 
 /** A sink with everything around it but the broker. Waits that are left to chance are the shortest. */
 export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): SinkSetup {
@@ -39,6 +43,7 @@ export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): Sink
   const restored: { device: DeviceId; values: Values; lastSeen: EpochMs | undefined }[] = [];
   const written: string[] = [];
   const readAgain: string[] = [];
+  const asked: string[] = [];
   const options: MqttOptions = {
     ...{ url, clientId: "cloudtap", protocolVersion: "auto", baseTopic: "cloudtap" },
     ...{ discovery: true, discoveryPrefix: "homeassistant", values: "json", control: false },
@@ -50,9 +55,14 @@ export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): Sink
     restored: (device, values, lastSeen) => restored.push({ device, values, lastSeen }),
     write: (device, key, payload) => written.push(`${device} ${key} ${payload}`),
     readAgain: (device, payload) => readAgain.push(`${device} ${payload}`),
+    own: {
+      ...{ device: ownId, keys: ["capture_roof"] },
+      left: () => asked.push("left"),
+      request: (device, key, payload) => asked.push(`${device} ${key} ${payload}`),
+    },
     random: () => 0,
   });
-  return { sink, recorder, queue, relays, restored, written, readAgain };
+  return { sink, recorder, queue, relays, restored, written, readAgain, asked };
 }
 
 export const described: BusMessage = { type: "described", description: inverter };

@@ -37,6 +37,11 @@ describe("the state of a device", () => {
     });
   });
 
+  it("has nothing besides its values where it is Cloudtap's own", () => {
+    const snapshot = { values: { captures_running: 1 }, lastSeen: at, status: "online", cloud: undefined } as const;
+    expect(new StateFormat(["problem"], "nothing").toJson(snapshot)).toBe('{"problem":null,"captures_running":1}');
+  });
+
   it("leaves what the bridge says to the bridge", () => {
     const format = new StateFormat(["last_seen", "cloud_mode"], "connection");
     const values = { last_seen: 1, connection_status: "x", cloud_mode: "y", cloud_last_answer: 2 };

@@ -65,6 +65,12 @@ describe("topics", () => {
     for (const topic of others) expect(topics.settingOfCommand(topic)).toBeUndefined();
   });
 
+  it("lead from the bridge's own command to captures, and to nothing else of it", () => {
+    expect(topics.settingOfCommand("cloudtap/bridge/set/capture")).toEqual({ device: "bridge", key: "capture" });
+    expect(topics.settingOfCommand("cloudtap/bridge/set/captures")).toBeUndefined();
+    expect(topics.settingOfCommand("other/bridge/set/capture")).toBeUndefined();
+  });
+
   it("are valid to publish to, whatever ids and keys are", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (id, key) => {

@@ -49,6 +49,13 @@ describe("components of a device", () => {
     expect(components.last_report?.enabled_by_default).toBe(false);
   });
 
+  it("has nothing but its own for Cloudtap itself", () => {
+    const entities = [{ key: "capture_roof", platform: "switch", name: "Capture roof" } as const];
+    const found = deviceComponents({ ...inverter, entities, isBridge: true }, context);
+    expect(Object.keys(found)).toEqual(["capture_roof"]);
+    expect(found.capture_roof).toMatchObject({ command_topic: "cloudtap/solarman_2712345678/set/capture_roof" });
+  });
+
   it("has the bridge's own entities for every device", () => {
     expect(components.last_seen).toMatchObject({ device_class: "timestamp", entity_category: "diagnostic" });
     expect(components.connection_status?.options).toEqual(["online", "asleep", "offline"]);
