@@ -1,5 +1,6 @@
 import { renderConfigurationReference } from "../../src/config/reference.js";
 import { protocols } from "../../src/protocols/registry.js";
+import { renderDissector } from "../dissector/dissector.js";
 import { renderEntityReference } from "./entities.js";
 import { renderTopicReference } from "./topics.js";
 
@@ -9,5 +10,6 @@ export function generatedFiles(): readonly { readonly path: string; readonly tex
     { path: "docs/configuration.md", text: renderConfigurationReference(protocols) },
     { path: "docs/entities.md", text: renderEntityReference(protocols) },
     { path: "docs/topics.md", text: renderTopicReference() },
+    { path: "addon/wireshark/cloudtap.lua", text: renderDissector() },
   ];
 }

@@ -24,9 +24,10 @@ const tables = {
 };
 
 /** Payload bytes without which a message of this type tells nothing: docs/protocols/solarman.md §4 to §8. */
-const neededBytes = { hello: 19, data: 21, wifi_info: 13, report: 13, acknowledgement: 10, command: 15, answer: 14 };
-const commandContentAt = 15;
-const answerContentAt = 14;
+export const neededBytes = { hello: 19, data: 21, wifi_info: 13, report: 13, acknowledgement: 10, command: 15, answer: 14 };
+/** Where the content of commands and answers begins in their payloads: §8. */
+export const commandContentAt = 15;
+export const answerContentAt = 14;
 
 /** The type byte of this variant of the WiFi info: another layout, without an SSID. */
 const serialVariant = 0x04;

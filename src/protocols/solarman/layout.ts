@@ -49,7 +49,10 @@ const words: FieldWords = {
   checksum: (value) => hex(Number(value), 2),
   end: () => "15",
 };
-const recordWords: FieldWords = { ...words, frame_type: (value) => (Number(value) & 0x80 ? "stored" : "live") };
+const recordWords: FieldWords = {
+  ...words,
+  frame_type: (value) => `${value} (${Number(value) & 0x80 ? "stored" : "live"})`,
+};
 const kindWords: FieldWords = { ...words, frame_type: (value) => labelled(Number(value), commandKindNames) };
 
 /** Names the bytes of a whole frame: docs/protocols/solarman.md §2 to §8. Never throws. */

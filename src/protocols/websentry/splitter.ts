@@ -8,7 +8,7 @@ export const magic = Uint8Array.of(0x70, 0x83, 0x9e);
 export const headerBytes = 7;
 
 /** The longest payload seen has 297 bytes. A longer one than this is relayed without being waited for. */
-const payloadLimitBytes = 4096;
+export const payloadLimitBytes = 4096;
 
 const framing: LengthFraming = {
   magic,

@@ -54,7 +54,7 @@ describe("names beside the bytes of a Solarman frame", () => {
   it("names the fields of a record with their units", () => {
     const spans = shown(encodeMicroinverterRecord(address, head, inverter));
     expect(spans.slice(7, 11)).toEqual([
-      "11+1 frame_type stored",
+      "11+1 frame_type 129 (stored)",
       "12+2 sensor_type Deye micro-inverter (0x5408)",
       "14+4 total_working_time 1000 s",
       "18+4 power_on_time 60 s",
