@@ -67,7 +67,7 @@ export class TableView {
       ),
       ...decoded.anomalies.map(({ kind, detail }) => `${margin}anomaly ${kind}: ${detail}`),
     ];
-    const dump = bytes.length === 0 ? "" : (this.#dump?.(frame, protocol) ?? "");
+    const dump = bytes.length === 0 ? "" : indented(this.#dump?.(frame, protocol) ?? "");
     return `${this.#dayOf(session, at)}${rows.join("\n")}\n${dump}`;
   }
 
@@ -84,6 +84,10 @@ export class TableView {
     this.#units.set(protocol, known);
     return known;
   }
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, margin);
 }
 
 function unitsOf(entities: readonly EntityDescription[]): ReadonlyMap<string, string | undefined> {

@@ -76,7 +76,7 @@ async function* batchesOf(source: Source, recordings: Recordings): AsyncGenerato
   } finally {
     await source.close();
   }
-  yield batch([...recording.end(), ...(broken === undefined ? [] : [broken])]);
+  yield batch([...(broken === undefined ? [] : [broken]), ...recording.end()]);
 }
 
 function readingFault(error: unknown, name: string): string {

@@ -4,7 +4,7 @@ import { isPacketCapture } from "./packets.js";
 export type RecordingFormat = "packets" | "session-log" | "body" | "hex-lines";
 
 const enoughBytes = 512;
-const startLine = /^(?:HTTP\/1\.[01] |[A-Z]+ \S+ HTTP\/1\.[01]\r?\n)/;
+const startLine = /^(?:HTTP\/1\.[01] |[A-Z]+ \S+ HTTP\/1\.[01]\r?\n$)/;
 const hexLine = /^<[ \t]*[0-9a-fA-F][0-9a-fA-F \t]*\r?(?:\n|$)/;
 
 /**
@@ -15,12 +15,14 @@ export function recordingFormat(head: Uint8Array, isWhole: boolean): RecordingFo
   if (isPacketCapture(head)) return "packets";
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, enoughBytes)).toString("latin1");
   const shown = text.replace(/^\u00ef\u00bb\u00bf/, "").trimStart();
-  const isEnough = isWhole || head.length >= enoughBytes || shown.includes("\n");
-  if (!isEnough && !/^[{[]/.test(shown)) return "need-more";
-  if (startLine.test(shown)) return "body";
-  if (hasControlCharacters(shown)) return "unknown";
   if (/^[{[]/.test(shown)) return "session-log";
-  return shown.startsWith("<") && !hexLine.test(shown) ? "body" : "hex-lines";
+  // One line is enough, and no more is looked at, so that it does not matter how many came at once.
+  const end = shown.indexOf("\n") + 1;
+  if (end === 0 && head.length < enoughBytes && !isWhole) return "need-more";
+  const line = end === 0 ? shown : shown.slice(0, end);
+  if (startLine.test(line)) return "body";
+  if (hasControlCharacters(line)) return "unknown";
+  return line.startsWith("<") && !hexLine.test(line) ? "body" : "hex-lines";
 }
 
 /** Such as no text has. */

@@ -68,7 +68,7 @@ describe("TableView", () => {
 
   it("A19: shows the bytes of every frame where that is asked for", () => {
     const view = new TableView(({ bytes }, { name }) => `${name}: ${bytes.length} bytes\n`);
-    expect(view.render(frameItem(hexFile), "")).toMatch(/anomaly garbage: why\nblueprint: 2 bytes\n$/);
+    expect(view.render(frameItem(hexFile), "")).toMatch(/anomaly garbage: why\n {7}blueprint: 2 bytes\n$/);
     const collected = frameItem(hexFile, { ...fullFrame, bytes: new Uint8Array(0) });
     expect(view.render(collected, "")).not.toContain("blueprint:");
   });
