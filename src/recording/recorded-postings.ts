@@ -77,9 +77,11 @@ export class RecordedPostings {
 /** One session, as a relay would have read it. */
 class RecordedSession {
   readonly #conversation: Conversation;
-  readonly #splitters: Readonly<Record<Direction, Splitter>>;
+  readonly #protocol: Protocol;
+  readonly #splitters: Record<Direction, Splitter>;
 
   constructor(protocol: Protocol, leg: RecordedLeg, openedAt: EpochMs) {
+    this.#protocol = protocol;
     this.#conversation = protocol.createConversation(optionsFor(protocol, leg, openedAt));
     this.#splitters = {
       "device-to-cloud": protocol.createSplitter("device-to-cloud"),
@@ -88,8 +90,11 @@ class RecordedSession {
   }
 
   take(event: StreamEvent): readonly Posting[] {
-    const splitter = this.#splitters[event.direction];
+    const { direction } = event;
+    const splitter = this.#splitters[direction];
     const frames = event.type === "data" ? splitter.push(event.bytes) : splitter.end();
+    // One that goes on would count what is missing as the rest of a message, and miss where the next begins.
+    if (event.type === "lost") this.#splitters[direction] = this.#protocol.createSplitter(direction);
     return this.#receive(frames, msOf(event.at));
   }
 
