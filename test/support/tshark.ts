@@ -5,8 +5,9 @@ import { hasProgram } from "./network/requirements.js";
 /** Programs of Wireshark that tests ask. */
 const programs = ["tshark", "capinfos", "mergecap", "text2pcap"] as const;
 
-/** Lowest severity of an expert info that is a fault: a warning. */
+/** Severities of expert infos: from a warning on it is a fault, of TCP from a note on. */
 const warning = "0x600000";
+const note = 0x400000;
 
 /** Everything that tshark leaves out unless told. */
 const strictness = ["tcp.check_checksum:TRUE", "ip.check_checksum:TRUE", "tcp.analyze_sequence_numbers:TRUE"].flatMap(
@@ -98,7 +99,11 @@ export async function faultsOf(file: string, options: readonly string[] = []): P
   const names = ["frame.number", "_ws.expert.message", "_ws.expert.severity"];
   const found = await packetFields(file, names, { filter, options: [...strictness, ...options] });
   return found.flatMap((packet) => {
-    const messages = packet.get("_ws.expert.message") ?? [];
+    const severities = packet.get("_ws.expert.severity") ?? [];
+    const messages = (packet.get("_ws.expert.message") ?? []).filter((_message, index) => {
+      // A comment is an expert info, too, of the lowest severity.
+      return Number(severities[index]) >= note;
+    });
     const faults = messages.filter((message) => !toBeExpected.some((pattern) => pattern.test(message)));
     return faults.map((message) => `packet ${packet.get("frame.number")?.[0]}: ${message}`);
   });
@@ -116,7 +121,9 @@ export interface FollowedStream {
 /** `-z follow,tcp,raw`. `index`: of the connection, from 0, in the file's order. */
 export async function follow(file: string, index: number, options: readonly string[] = []): Promise<FollowedStream> {
   const { stdout, stderr } = await tell("tshark", ["-r", file, ...options, "-q", "-z", `follow,tcp,raw,${index}`]);
-  const node = (which: number): string | undefined => new RegExp(`^Node ${which}: (.*)$`, "m").exec(stdout)?.[1];
+  const node = (which: number): string | undefined => {
+    return new RegExp(`^Node ${which}: (.*)$`, "m").exec(stdout)?.[1]?.replace(/^\[(.*)\]/, "$1");
+  };
   const [client, server] = [node(0), node(1)];
   if (stderr !== "" || client === undefined || server === undefined)
     throw new Error(`tshark cannot follow connection ${index} of ${file}: ${stderr}${stdout}`);
