@@ -126,7 +126,7 @@ export class DecodedSessions {
         return frames(decoder?.push(direction, event.bytes, msOf(at)));
       case "lost": {
         const lost: DecodedItem = { type: "lost", session: shown, direction, bytes: event.bytes, at };
-        return [...frames(decoder?.flush(direction, msOf(at))), lost];
+        return [...frames(decoder?.skip(direction, msOf(at))), lost];
       }
       case "ended":
         if (session.ending === "open")

@@ -11,6 +11,7 @@ import type { DecodedFrame } from "./offline-session.js";
 type FrameItem = Extract<DecodedItem, { readonly type: "frame" }>;
 
 const margin = "       ";
+const dayUs = 86_400_000_000;
 const endings: Readonly<Record<SessionEnding, string>> = {
   "ended-by-device": "ended by the device",
   "ended-by-cloud": "ended by the cloud",
@@ -28,7 +29,7 @@ const unread = {
 export class TableView {
   readonly #dump: ((frame: DecodedFrame, protocol: Protocol) => string) | undefined;
   readonly #units = new Map<Protocol, ReadonlyMap<string, string | undefined>>();
-  #day = "";
+  #day = Number.NaN;
 
   /** `dump` shows the bytes of a frame. */
   constructor(dump?: (frame: DecodedFrame, protocol: Protocol) => string) {
@@ -73,10 +74,10 @@ export class TableView {
 
   /** A row of its own where another day begins. */
   #dayOf({ leg }: ShownSession, at: EpochUs): string {
-    const day = leg.isUndated === true ? "" : (isoTimeUs(at)?.slice(0, 10) ?? "");
-    if (day === "" || day === this.#day) return "";
+    const day = Math.floor(at / dayUs);
+    if (leg.isUndated === true || day === this.#day) return "";
     this.#day = day;
-    return `--- ${day}, UTC\n`;
+    return `--- ${isoTimeUs(at)?.slice(0, 10) ?? "no day"}, UTC\n`;
   }
 
   #unitsOf(protocol: Protocol): ReadonlyMap<string, string | undefined> {

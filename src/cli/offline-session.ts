@@ -72,18 +72,20 @@ function withOutcome(decoded: Decoded, outcome: PostingOutcome): Decoded {
 }
 
 interface Lane {
-  readonly splitter: Splitter;
+  splitter: Splitter;
   lastByteAt: number;
 }
 
 /** Decodes the bytes of one recorded session, as a relay would have, in the time of the recording. */
 export class OfflineSession {
+  readonly #protocol: Protocol;
   readonly #memory: OfflineMemory;
   readonly #lanes: Readonly<Record<Direction, Lane>>;
   readonly #conversation: Conversation;
   #unsettled = true;
 
   constructor(protocol: Protocol, memory: OfflineMemory, now: EpochMs) {
+    this.#protocol = protocol;
     this.#memory = memory;
     const lane = (direction: Direction): Lane => ({ splitter: protocol.createSplitter(direction), lastByteAt: now });
     this.#lanes = { "device-to-cloud": lane("device-to-cloud"), "cloud-to-device": lane("cloud-to-device") };
@@ -112,7 +114,15 @@ export class OfflineSession {
     return due.length === 0 ? frames : [...due, ...frames];
   }
 
-  /** What is pending in this direction will not be completed: at FIN, or where bytes are missing. */
+  /** Bytes are missing in this direction: what is pending will not be completed, and what follows may be the middle of a frame. */
+  skip(direction: Direction, now: EpochMs): readonly DecodedFrame[] {
+    const frames = this.flush(direction, now);
+    // The old splitter may still wait for a rest that it knows the length of.
+    this.#lanes[direction].splitter = this.#protocol.createSplitter(direction);
+    return frames;
+  }
+
+  /** What is pending in this direction will not be completed: at FIN. */
   flush(direction: Direction, now: EpochMs): readonly DecodedFrame[] {
     const lane = this.#lanes[direction];
     lane.lastByteAt = now;

@@ -134,6 +134,6 @@ const otherTools = `## Coming from another tool
 | WebSentry exporter: \`listen\` | \`relays[].listen\` |
 | WebSentry exporter: \`listen-http\` (1031) | no page in this version; the values are on MQTT |
 | WebSentry exporter: \`raw-log\` | \`log.level: trace\` writes the bytes; no file of its own in this version |
-| WebSentry exporter: \`decode\` | \`cloudtap decode --protocol websentry FILE\`, with lines of hex |
+| WebSentry exporter: \`decode\` | \`cloudtap decode FILE\` reads its raw logs |
 | WebSentry exporter: \`verbose\` | \`log.level: debug\` |
 `;
