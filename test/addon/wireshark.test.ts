@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { FieldSpan, Frame, Protocol } from "../../src/model/protocol.js";
 import type { EpochUs } from "../../src/model/recording.js";
 import type { Direction } from "../../src/model/session.js";
@@ -183,6 +183,9 @@ const address = { serverSequence: 3, deviceSequence: 9, loggerSerial: 2_712_345_
 const times = { totalS: 1_000, powerOnS: 60, offsetS: 1_700_000_000 };
 
 describeWithTshark("the Wireshark dissector", () => {
+  // Each run of tshark loads the whole script, on a machine that may be busy.
+  vi.setConfig({ testTimeout: 180_000 });
+
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "cloudtap-wireshark-"));
   });
@@ -210,7 +213,7 @@ describeWithTshark("the Wireshark dissector", () => {
         if (last?.direction !== direction) runs.push({ direction, bytes });
         else runs[runs.length - 1] = { direction, bytes: Buffer.concat([last.bytes, bytes]) };
       }
-      for (const size of [1, 3, 8, 100, 5_000]) {
+      for (const size of [1, 5, 100, 5_000]) {
         const cut = runs.flatMap(({ direction, bytes }) =>
           Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => ({
             direction,

@@ -14,7 +14,8 @@ import type { Acknowledgement, Answer, Command, DataRecord, FrameHead, Message, 
 import { findRequest, findResponse, type ModbusFrame } from "./modbus.js";
 import { headerBytes, trailerBytes } from "./splitter.js";
 
-const tables = {
+/** By what they describe. */
+export const messageTables = {
   hello: compileFieldTable(helloFields),
   wifi_info: compileFieldTable(wifiInfoFields),
   report: compileFieldTable(reportFields),
@@ -24,7 +25,15 @@ const tables = {
 };
 
 /** Payload bytes without which a message of this type tells nothing: docs/protocols/solarman.md §4 to §8. */
-export const neededBytes = { hello: 19, data: 21, wifi_info: 13, report: 13, acknowledgement: 10, command: 15, answer: 14 };
+export const neededBytes = {
+  hello: 19,
+  data: 21,
+  wifi_info: 13,
+  report: 13,
+  acknowledgement: 10,
+  command: 15,
+  answer: 14,
+};
 /** Where the content of commands and answers begins in their payloads: §8. */
 export const commandContentAt = 15;
 export const answerContentAt = 14;
@@ -44,9 +53,9 @@ export function decodeMessage(frame: Uint8Array): Message {
   switch (type) {
     case "hello":
     case "report":
-      return { type, head, ...tables[type].read(payload) };
+      return { type, head, ...messageTables[type].read(payload) };
     case "wifi_info":
-      return { type, head, ...tables[type].read(wifiInfoPart(payload)) };
+      return { type, head, ...messageTables[type].read(wifiInfoPart(payload)) };
     case "data":
       return { type, head, record: decodeRecord(payload) };
     case "acknowledgement":
@@ -99,7 +108,7 @@ function messageType(type: number): MessageType {
 }
 
 function decodeRecord(payload: Uint8Array): DataRecord {
-  const number = numbersOf(tables.dataHead, payload);
+  const number = numbersOf(messageTables.dataHead, payload);
   return {
     ...timesOf(number),
     stored: (number("frame_type") & 0x80) !== 0,
@@ -111,7 +120,7 @@ function decodeRecord(payload: Uint8Array): DataRecord {
 }
 
 function decodeAcknowledgement(head: FrameHead, payload: Uint8Array): Acknowledgement {
-  const number = numbersOf(tables.acknowledgement, payload);
+  const number = numbersOf(messageTables.acknowledgement, payload);
   const minutes = number("timezone_offset");
   return {
     of: head.type + answerStep,
@@ -132,7 +141,7 @@ function decodeCommand(payload: Uint8Array): Command {
 }
 
 function decodeAnswer(payload: Uint8Array): Answer {
-  const number = numbersOf(tables.answer, payload);
+  const number = numbersOf(messageTables.answer, payload);
   const kind = number("frame_type");
   const content = payload.subarray(answerContentAt);
   const answer = { ...timesOf(number), kind, status: number("status"), content };

@@ -1,41 +1,19 @@
 import type { FieldSpan, Frame } from "../../model/protocol.js";
 import { type FieldWords, fieldSpans, withUnit } from "../../wire/field-spans.js";
 import { compileFieldTable } from "../../wire/field-table.js";
-import { decodeMessage, wifiInfoPart } from "./decoder.js";
+import { decodeMessage, messageTables, wifiInfoPart } from "./decoder.js";
 import { commandKindNames, commandKinds, errorCodes, frameTypeNames, sensorTypes } from "./enums.js";
-import {
-  acknowledgementFields,
-  answerFields,
-  commandFields,
-  dataHeaderFields,
-  frameHeadFields,
-  frameTailFields,
-  helloFields,
-  hybridFields,
-  microinverterFields,
-  reportFields,
-  wifiInfoFields,
-} from "./fields.js";
+import { commandFields, frameHeadFields, frameTailFields } from "./fields.js";
 import { isoTime } from "./iso-time.js";
 import { hex, nameSensor } from "./labels.js";
 import type { Answer, Command, DataRecord, Message } from "./messages.js";
 import { labelled, requestSpans, responseSpans } from "./modbus-layout.js";
-import { decodeRecordValues, inferredKeys } from "./record.js";
+import { decodeRecordValues, inferredKeys, recordTables } from "./record.js";
 import { headerBytes, trailerBytes } from "./splitter.js";
 
-const tables = {
-  frameHead: compileFieldTable(frameHeadFields),
-  frameTail: compileFieldTable(frameTailFields),
-  hello: compileFieldTable(helloFields),
-  data: compileFieldTable(dataHeaderFields),
-  microinverter: compileFieldTable(microinverterFields),
-  hybrid: compileFieldTable(hybridFields),
-  wifi_info: compileFieldTable(wifiInfoFields),
-  report: compileFieldTable(reportFields),
-  acknowledgement: compileFieldTable(acknowledgementFields),
-  command: compileFieldTable(commandFields),
-  answer: compileFieldTable(answerFields),
-};
+const frameHead = compileFieldTable(frameHeadFields);
+const frameTail = compileFieldTable(frameTailFields);
+const commandHead = compileFieldTable(commandFields);
 
 const words: FieldWords = {
   start: () => "a5",
@@ -60,9 +38,9 @@ export function layOutFrame({ bytes, whole }: Frame): readonly FieldSpan[] {
   const payloadEnd = bytes.length - trailerBytes;
   if (!whole || payloadEnd < headerBytes) return [];
   return [
-    ...fieldSpans(tables.frameHead, bytes.subarray(0, headerBytes), 0, words),
+    ...fieldSpans(frameHead, bytes.subarray(0, headerBytes), 0, words),
     ...payloadSpans(decodeMessage(bytes), bytes.subarray(headerBytes, payloadEnd)),
-    ...fieldSpans(tables.frameTail, bytes.subarray(payloadEnd), payloadEnd, words),
+    ...fieldSpans(frameTail, bytes.subarray(payloadEnd), payloadEnd, words),
   ];
 }
 
@@ -76,18 +54,18 @@ function payloadSpans(message: Message, payload: Uint8Array): readonly FieldSpan
     case "data":
       return recordSpans(message.record);
     case "wifi_info":
-      return fieldSpans(tables.wifi_info, wifiInfoPart(payload), headerBytes, words);
+      return fieldSpans(messageTables.wifi_info, wifiInfoPart(payload), headerBytes, words);
     case "hello":
     case "report":
     case "acknowledgement":
-      return fieldSpans(tables[message.type], payload, headerBytes, words);
+      return fieldSpans(messageTables[message.type], payload, headerBytes, words);
     case "command":
-      return [
-        ...fieldSpans(tables.command, payload, headerBytes, kindWords),
-        ...commandSpans(message.command, payload),
-      ];
+      return [...fieldSpans(commandHead, payload, headerBytes, kindWords), ...commandSpans(message.command, payload)];
     case "answer":
-      return [...fieldSpans(tables.answer, payload, headerBytes, kindWords), ...answerSpans(message.answer, payload)];
+      return [
+        ...fieldSpans(messageTables.answer, payload, headerBytes, kindWords),
+        ...answerSpans(message.answer, payload),
+      ];
     case "heartbeat":
     case "unknown":
     case "short":
@@ -96,13 +74,13 @@ function payloadSpans(message: Message, payload: Uint8Array): readonly FieldSpan
 }
 
 function recordSpans(record: DataRecord): readonly FieldSpan[] {
-  const head = fieldSpans(tables.data, record.payload, headerBytes, recordWords);
+  const head = fieldSpans(messageTables.dataHead, record.payload, headerBytes, recordWords);
   const layout = sensorTypes[record.sensorType]?.layout;
   if (layout === undefined) return head;
   const { values } = decodeRecordValues(record, layout);
   if (values === undefined) return head;
-  const units = new Map(tables[layout].find(record.payload).map(({ row }) => [row.key, row.unit]));
-  const body = fieldSpans(tables[layout], record.payload, headerBytes, words)
+  const units = new Map(recordTables[layout].find(record.payload).map(({ row }) => [row.key, row.unit]));
+  const body = fieldSpans(recordTables[layout], record.payload, headerBytes, words)
     .filter(({ name }) => name in values || !inferredKeys.includes(name))
     .map((span) => {
       const value = values[span.name];

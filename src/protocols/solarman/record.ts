@@ -1,5 +1,5 @@
 import type { Value } from "../../model/value.js";
-import { compileFieldTable, type FieldReading } from "../../wire/field-table.js";
+import { compileFieldTable, type FieldReading, type FieldTable } from "../../wire/field-table.js";
 import type { AnomalyKind } from "./anomalies.js";
 import { derivedValues } from "./derived.js";
 import type { Layout } from "./enums.js";
@@ -25,8 +25,11 @@ export type DecodedRecord = RecordValues | { readonly values: undefined; readonl
 
 /** Everything up to the inverter's clock, and the last field of the hybrid's table. */
 const neededBytes: Readonly<Record<Layout, number>> = { microinverter: 251, hybrid: 207 };
-const microinverter = compileFieldTable(microinverterFields);
-const hybrid = compileFieldTable(hybridFields);
+/** From the first payload byte, head included. */
+export const recordTables: Readonly<Record<Layout, FieldTable>> = {
+  microinverter: compileFieldTable(microinverterFields),
+  hybrid: compileFieldTable(hybridFields),
+};
 const serialLength = 10;
 
 /** A clock from before this year was never set. */
@@ -42,7 +45,7 @@ export function decodeRecordValues(record: DataRecord, layout: Layout): DecodedR
 }
 
 function decodeMicroinverter({ payload, offsetS }: DataRecord): DecodedRecord {
-  const { values, implausible } = microinverter.read(payload);
+  const { values, implausible } = recordTables.microinverter.read(payload);
   const { inverter_serial: serial, mppt_count: inputs, phase_count: phases, rated_power: ratedW } = values;
   if (typeof serial !== "string" || serial.length !== serialLength) {
     return refuse("wrong_layout", "expected a serial number of 10 printable characters");
@@ -75,7 +78,7 @@ function decodeMicroinverter({ payload, offsetS }: DataRecord): DecodedRecord {
 
 /** One source and no capture: a single implausible value says that the table is not this inverter's. */
 function decodeHybrid({ payload, offsetS }: DataRecord): DecodedRecord {
-  const { values, implausible } = chooseBatteryScale(hybrid.read(payload));
+  const { values, implausible } = chooseBatteryScale(recordTables.hybrid.read(payload));
   const serial = values.inverter_serial;
   if (typeof serial !== "string" || serial.length !== serialLength) {
     return refuse("wrong_layout", "expected a serial number of 10 printable characters");
