@@ -12,6 +12,7 @@ const withoutTwin = [
   /^wire\/wire-error\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,
   /^sinks\/capture\/(moment|options)\.ts$/,
+  /^sinks\/spool\/spool-item\.ts$/,
   /^relay\/(gate\/gate-messages|passage|relay-options)\.ts$/,
 ];
 const testsWithoutSource = [/^addon\//, /^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];

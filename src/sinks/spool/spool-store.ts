@@ -35,7 +35,6 @@ export class SpoolStore {
   readonly #usage: SpoolUsage;
   readonly #dayFiles: DayFiles;
   readonly #bodies: BodyFiles;
-  #scanned = false;
   /** On which day closed ones were last looked at. */
   #tidiedOn = "";
   #exchanges = 0;
@@ -50,15 +49,15 @@ export class SpoolStore {
   /** Removes what is too old, and compresses what is closed, at the first call of a day or when it is `due`. */
   async tidy(due: boolean): Promise<void> {
     const { directory, maxAgeMs, clock, log } = this.#options;
-    if (!this.#scanned) {
+    const now = clock.now();
+    const today = dayOf(now);
+    const isNewDay = today !== this.#tidiedOn;
+    if (!isNewDay && !due) return;
+    if (isNewDay) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await this.#usage.scan();
       await this.#usage.makeRoom(0);
-      this.#scanned = true;
     }
-    const now = clock.now();
-    const today = dayOf(now);
-    if (today === this.#tidiedOn && !due) return;
     await this.#usage.removeEndedBy(now - maxAgeMs);
     this.#tidiedOn = today;
     try {

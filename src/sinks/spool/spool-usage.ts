@@ -76,7 +76,7 @@ export class SpoolUsage {
     if (bytes > this.#maxBytes) return false;
     while (this.#total + bytes > this.#maxBytes) {
       const file = await this.#nextOldest(keep);
-      if (file === undefined) return false;
+      if (file === undefined) return this.#fitsAfterCounting(bytes);
       await this.#remove(file, "size");
     }
     return true;
@@ -88,6 +88,12 @@ export class SpoolUsage {
       for (const file of await filesOf(folder)) await this.#remove(file, "age");
       await this.#forgetIfEmpty(folder);
     }
+  }
+
+  /** Somebody else may have removed files. */
+  async #fitsAfterCounting(bytes: number): Promise<boolean> {
+    await this.scan();
+    return this.#total + bytes <= this.#maxBytes;
   }
 
   async #scanDay(folder: DayFolder): Promise<void> {
