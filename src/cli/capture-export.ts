@@ -1,7 +1,6 @@
 import { type FileHandle, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { suggestion } from "../config/nearest.js";
-import type { Protocol } from "../model/protocol.js";
 import { wholeBlocks } from "../recording/whole-blocks.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import type { Arguments } from "./arguments.js";
@@ -9,8 +8,8 @@ import { secretsWarning } from "./capture-answers.js";
 import { loadSources } from "./check.js";
 import type { CommandContext } from "./context.js";
 
-/** Makes an anonymized copy of a recording; the output is new. Throws CloudtapError. */
-export type Anonymize = (input: string, output: string, protocols: readonly Protocol[]) => Promise<void>;
+/** Makes an anonymized copy of a recording, says what it did, and returns the exit code. Throws CloudtapError. */
+export type Anonymize = (input: string, output: string, context: CommandContext) => Promise<number>;
 
 const finished = ".pcapng";
 /** What is behind the name of a file that is being written. */
@@ -31,12 +30,10 @@ export async function exportCapture(
   const source = await findCapture(directory, name);
   const target = await placeFor(out, basename(source, growing));
   const isRaw = given.options.has("raw") || !redact;
-  if (isRaw) await copyCapture(source, target);
-  else await copyAnonymized(source, target, async (from) => anonymize(from, target, await context.protocols()));
-  context.out.write(`Copied ${basename(source)} to ${target}${isRaw ? "" : ", anonymized"}.\n`);
-  context.err.write(
-    isRaw ? `${secretsWarning}\n` : "Look through it before you share it: what no protocol knows is not found.\n",
-  );
+  if (!isRaw) return copyAnonymized(source, target, (from) => anonymize(from, target, context));
+  await copyCapture(source, target);
+  context.out.write(`Copied ${basename(source)} to ${target}.\n`);
+  context.err.write(`${secretsWarning}\n`);
   return 0;
 }
 
@@ -97,18 +94,15 @@ async function copyCapture(source: string, target: string): Promise<void> {
 async function copyAnonymized(
   source: string,
   target: string,
-  anonymize: (from: string) => Promise<void>,
-): Promise<void> {
+  anonymize: (from: string) => Promise<number>,
+): Promise<number> {
   await (await opened(target, "wx", "expected a new file to write to")).close();
   await rm(target);
-  if (!source.endsWith(growing)) {
-    await anonymize(source);
-    return;
-  }
+  if (!source.endsWith(growing)) return anonymize(source);
   const copy = `${target}.raw`;
   await copyCapture(source, copy);
   try {
-    await anonymize(copy);
+    return await anonymize(copy);
   } finally {
     await rm(copy, { force: true });
   }
@@ -122,8 +116,10 @@ async function opened(path: string, flags: "r" | "wx", expected: string): Promis
   }
 }
 
-const anonymizeRecording: Anonymize = async () => {
-  throw failed("captures cannot be anonymized by this version; with --raw they are handed out as they are");
+const anonymizeRecording: Anonymize = async (input, output, context) => {
+  const { writeAnonymizedCopy } = await import("./decode-anonymize.js");
+  const protocols = await context.protocols();
+  return writeAnonymizedCopy({ files: [input], output, protocols, keepsUnframed: false }, context);
 };
 
 function failed(message: string): CloudtapError {

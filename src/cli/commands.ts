@@ -129,6 +129,7 @@ export const commands: readonly CommandRow[] = [
       { name: "session", value: "N", text: "show only the session of this number" },
       { name: "device", value: "DEVICE", text: "show only sessions of this device, from where it is named" },
       { name: "anonymize", value: "OUT", text: "write an anonymized copy to this file instead" },
+      { name: "keep-unframed", text: "anonymize: keep bytes that make no frame, searched but not understood" },
     ],
     notes: [
       "A file may hold packets (pcapng or pcap, of Cloudtap or tcpdump), sessions of a raw log in JSON, one HTTP message or report of a spool, or lines of hex digits, each one chunk: '> a5…' from the device, '< a5…' from the cloud; without a mark, from the device. It tells by its first bytes which; any of them may be packed with gzip. FILE - is standard input. Files are taken in their order, as one recording.",

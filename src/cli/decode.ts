@@ -15,6 +15,7 @@ export async function decode(given: Arguments, context: CommandContext): Promise
   const protocols = await context.protocols();
   const name = optionOf(given, "protocol");
   const protocol = name === undefined ? {} : { given: protocolNamed(name, protocols, command) };
+  const output = optionOf(given, "anonymize");
   const view = await viewOf(given);
   const device = optionOf(given, "device");
   const isWanted = createFilter({
@@ -23,6 +24,14 @@ export async function decode(given: Arguments, context: CommandContext): Promise
   });
   const follow = given.options.has("follow");
   try {
+    if (output !== undefined) {
+      const { writeAnonymizedCopy } = await import("./decode-anonymize.js");
+      const keepsUnframed = given.options.has("keep-unframed");
+      return await writeAnonymizedCopy(
+        { files: given.operands, output, protocols, ...protocol, keepsUnframed },
+        context,
+      );
+    }
     return await runDecode({ files: given.operands, view, protocols, ...protocol, follow, isWanted }, context);
   } catch (error) {
     if (error instanceof CloudtapError && error.code === "USAGE") throw usageError(error.message, command);
