@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type DecodedItem, DecodedSessions } from "../../src/cli/decoded-sessions.js";
+import type { Decoded } from "../../src/model/protocol.js";
 import type { EpochUs, RecordedEvent, RecordedLeg } from "../../src/model/recording.js";
 import type { Direction } from "../../src/model/session.js";
 import { createProbe } from "../../src/wire/probe.js";
@@ -169,6 +170,6 @@ describe("DecodedSessions", () => {
   });
 });
 
-const nothing = {
+const nothing: Decoded = {
   ...{ role: "other", label: "", seen: [], devices: [], readings: [], events: [], anomalies: [], postings: [] },
-} as const;
+};
