@@ -1,12 +1,13 @@
 import type { LegNote, RecordedEvent } from "../model/recording.js";
 import { CloudtapError } from "../runtime/errors.js";
+import { AddressTexts } from "../wire/address-texts.js";
 import { ByteQueue } from "../wire/byte-queue.js";
 import type { CaptureFileFault, FilePacket } from "../wire/file-packet.js";
 import { parseLegNote } from "../wire/leg-note.js";
 import { type FoundSegment, readSegment } from "../wire/packet.js";
 import { isPcap, PcapReader } from "../wire/pcap-reader.js";
 import { isPcapng, type PcapngBlock, PcapngReader } from "../wire/pcapng-reader.js";
-import { type CapturedSegment, type ClientEnd, TcpReassembly } from "../wire/tcp-reassembly.js";
+import { type ClientEnd, TcpReassembly } from "../wire/tcp-reassembly.js";
 
 export interface PacketLegsOptions {
   /** Ports that devices connect to. They tell which end is the server where neither handshake nor note does. */
@@ -31,17 +32,18 @@ export interface PacketCounts {
 /** The legs of one file, or of several that continue each other and are read one after the other. */
 export class PacketLegs {
   readonly #serverPorts: ReadonlySet<number>;
-  readonly #reassembly = new TcpReassembly((captured) => this.#clientOf(captured));
+  readonly #reassembly = new TcpReassembly((segment) => this.#clientOf(segment));
 
   constructor({ serverPorts = new Set() }: PacketLegsOptions = {}) {
     this.#serverPorts = serverPorts;
   }
 
   /** What a packet of one of the files, in which this segment was found, brings. */
-  accept(segment: FoundSegment, { at, number, comments }: FilePacket): readonly RecordedEvent[] {
-    const note = comments.length === 0 ? undefined : noteIn(comments);
-    const scope = syntheticLegOf(segment)?.leg ?? "";
-    return this.#reassembly.accept({ segment, at, place: number, scope, ...(note === undefined ? {} : { note }) });
+  accept(segment: FoundSegment, packet: FilePacket): readonly RecordedEvent[] {
+    const { at, number: place } = packet;
+    const note = packet.comments.length === 0 ? undefined : noteIn(packet.comments);
+    const { scope, client } = syntheticLegOf(packet) ?? foreign;
+    return this.#reassembly.accept({ segment, at, place, scope, client, note });
   }
 
   /** After the last file: closes what is still open. */
@@ -49,9 +51,7 @@ export class PacketLegs {
     return this.#reassembly.end();
   }
 
-  #clientOf({ segment }: CapturedSegment): ClientEnd {
-    const synthetic = syntheticLegOf(segment);
-    if (synthetic !== undefined) return synthetic.client;
+  #clientOf(segment: FoundSegment): ClientEnd {
     const [source, destination] = [segment.source.port, segment.destination.port];
     const isSourceServer = this.#serverPorts.has(source);
     if (isSourceServer !== this.#serverPorts.has(destination)) return isSourceServer ? "destination" : "source";
@@ -69,6 +69,7 @@ export class PacketRecording {
   readonly #legs: PacketLegs;
   readonly #name: string;
   readonly #head = new ByteQueue();
+  readonly #texts = new AddressTexts();
   #reader: FileReader | undefined;
   #fault: CloudtapError | undefined;
   readonly #counts = { packets: 0, segments: 0, fragments: 0, unreadable: 0, dropped: 0 };
@@ -117,7 +118,9 @@ export class PacketRecording {
 
   #read(reader: FileReader, chunk: Uint8Array): readonly RecordedEvent[] {
     const events: RecordedEvent[] = [];
-    for (const block of reader.push(chunk)) {
+    // Views of a Buffer would be Buffers, which take several times as long to make.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    for (const block of reader.push(bytes)) {
       if (block.type === "packet") this.#readPacket(block.packet, events);
       else if (block.type === "statistics") this.#counts.dropped += block.dropped ?? 0;
     }
@@ -127,7 +130,7 @@ export class PacketRecording {
 
   #readPacket(packet: FilePacket, events: RecordedEvent[]): void {
     this.#counts.packets += 1;
-    const found = readSegment(packet);
+    const found = readSegment(packet, this.#texts);
     if (typeof found !== "string") {
       this.#counts.segments += 1;
       for (const event of this.#legs.accept(found, packet)) events.push(event);
@@ -190,15 +193,30 @@ function noteIn(comments: readonly string[]): LegNote | undefined {
   return undefined;
 }
 
-/** Cloudtap's own captures tell leg and client by hardware addresses: 2 connects to 3 on a device leg, 4 to 5 on a cloud leg. */
-function syntheticLegOf({ hardware }: FoundSegment): { readonly leg: string; readonly client: ClientEnd } | undefined {
-  if (hardware === undefined) return undefined;
-  for (let at = 0; at < 12; at += 1)
-    if (at !== 5 && at !== 11 && hardware[at] !== (at % 6 === 0 ? 2 : 0)) return undefined;
-  const [to = 0, from = 0] = [hardware[5], hardware[11]];
-  // The two differ in their last bit alone.
-  if ((to ^ from) !== 1 || Math.min(to, from) < 2 || Math.max(to, from) > 5) return undefined;
-  return { leg: to < 4 ? "device " : "cloud ", client: from % 2 === 0 ? "source" : "destination" };
+interface PacketOrigin {
+  readonly scope: string;
+  readonly client: ClientEnd | undefined;
+}
+
+const foreign: PacketOrigin = { scope: "", client: undefined };
+
+/** By the last byte of the destination's hardware address: 2 connects to 3 on a device leg, 4 to 5 on a cloud leg. */
+const synthetic: ReadonlyMap<number, PacketOrigin> = new Map([
+  [2, { scope: "device ", client: "destination" }],
+  [3, { scope: "device ", client: "source" }],
+  [4, { scope: "cloud ", client: "destination" }],
+  [5, { scope: "cloud ", client: "source" }],
+]);
+
+/** Cloudtap's own captures tell leg and client by hardware addresses, 02:00:00:00:00:02 to :05. */
+function syntheticLegOf({ linkType, bytes }: FilePacket): PacketOrigin | undefined {
+  const last = bytes[5] ?? 0;
+  if (linkType !== 1 || last < 2 || last > 5 || bytes[11] !== (last ^ 1)) return undefined;
+  for (let at = 0; at < 5; at += 1) {
+    const expected = at === 0 ? 2 : 0;
+    if (bytes[at] !== expected || bytes[at + 6] !== expected) return undefined;
+  }
+  return synthetic.get(last);
 }
 
 function hex(bytes: Uint8Array): string {

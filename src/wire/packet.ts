@@ -1,6 +1,6 @@
 import type { RecordedEndpoint } from "../model/recording.js";
+import { AddressTexts } from "./address-texts.js";
 import type { FilePacket } from "./file-packet.js";
-import { formatIpAddress, withoutMapping } from "./ip-address.js";
 
 /** A TCP segment as a packet holds it. */
 export interface FoundSegment {
@@ -15,17 +15,15 @@ export interface FoundSegment {
   readonly payload: Uint8Array;
   /** Bytes of the payload, at its end, that the capture left out. */
   readonly missing: number;
-  /** The hardware addresses, destination first: 12 bytes, on Ethernet only. */
-  readonly hardware?: Uint8Array;
 }
 
 /** Why a packet gave no segment. */
 export type NoSegment = "other" | "fragment" | "unreadable" | "unknown-link-type";
 
 /** Numbers of www.tcpdump.org/linktypes.html; 12 and 14 are raw IP where a system's own number was written. */
-const linkTypes = new Map<number, (bytes: Uint8Array) => NetworkPart | NoSegment>([
+const linkTypes = new Map<number, (bytes: Uint8Array) => number | NoSegment>([
   [0, loopback],
-  [1, (bytes) => tagged(bytes, 12, bytes.subarray(0, 12))],
+  [1, (bytes) => tagged(bytes, 12)],
   [12, (bytes) => network(bytes, 0)],
   [14, (bytes) => network(bytes, 0)],
   [101, (bytes) => network(bytes, 0)],
@@ -41,53 +39,46 @@ const families = { ipv4: 2, ipv6: [10, 24, 28, 30] } as const;
 const ipProtocol = { hopByHop: 0, tcp: 6, routing: 43, fragment: 44, authentication: 51, destination: 60 } as const;
 const extensions: readonly number[] = [ipProtocol.hopByHop, ipProtocol.routing, ipProtocol.destination, 135, 139, 140];
 
-interface NetworkPart {
-  /** Where the IP header stands. */
-  readonly at: number;
-  readonly hardware?: Uint8Array;
-}
-
 /** Finds the TCP segment in a packet. Checksums are not compared: where the network card makes them, captures hold none. Never throws. */
-export function readSegment(packet: FilePacket): FoundSegment | NoSegment {
+export function readSegment(packet: FilePacket, texts = new AddressTexts()): FoundSegment | NoSegment {
   const link = linkTypes.get(packet.linkType);
   if (link === undefined) return "unknown-link-type";
-  const part = link(packet.bytes);
-  if (typeof part === "string") return part;
-  const version = (packet.bytes[part.at] ?? 0) >> 4;
-  if (version === 4) return ipv4(packet, part);
-  return version === 6 ? ipv6(packet, part) : "unreadable";
+  const at = link(packet.bytes);
+  if (typeof at === "string") return at;
+  const version = (packet.bytes[at] ?? 0) >> 4;
+  if (version === 4) return ipv4(packet, at, texts);
+  return version === 6 ? ipv6(packet, at, texts) : "unreadable";
 }
 
-function network(bytes: Uint8Array, at: number, hardware?: Uint8Array): NetworkPart | NoSegment {
-  if (at >= bytes.length) return "unreadable";
-  return hardware === undefined ? { at } : { at, hardware };
+function network(bytes: Uint8Array, at: number): number | NoSegment {
+  return at < bytes.length ? at : "unreadable";
 }
 
 /** `at`: where the type stands, which tags of virtual networks may precede. */
-function tagged(bytes: Uint8Array, at: number, hardware?: Uint8Array): NetworkPart | NoSegment {
+function tagged(bytes: Uint8Array, at: number): number | NoSegment {
   let typeAt = at;
   while (typeAt + 2 <= bytes.length) {
     const type = word(bytes, typeAt);
-    if (!etherTypes.vlan.some((tag) => tag === type)) return etherType(bytes, type, typeAt + 2, hardware);
+    if (!etherTypes.vlan.some((tag) => tag === type)) return etherType(bytes, type, typeAt + 2);
     typeAt += 4;
   }
   return "unreadable";
 }
 
-function etherType(bytes: Uint8Array, type: number, at: number, hardware?: Uint8Array): NetworkPart | NoSegment {
-  if (etherTypes.vlan.some((tag) => tag === type)) return tagged(bytes, at + 2, hardware);
-  return type === etherTypes.ipv4 || type === etherTypes.ipv6 ? network(bytes, at, hardware) : "other";
+function etherType(bytes: Uint8Array, type: number, at: number): number | NoSegment {
+  if (etherTypes.vlan.some((tag) => tag === type)) return tagged(bytes, at + 2);
+  return type === etherTypes.ipv4 || type === etherTypes.ipv6 ? network(bytes, at) : "other";
 }
 
 /** The family stands in the byte order of the host that captured; it is small, so that either order tells it. */
-function loopback(bytes: Uint8Array): NetworkPart | NoSegment {
+function loopback(bytes: Uint8Array): number | NoSegment {
   if (bytes.length < 4) return "unreadable";
   const family = (bytes[0] ?? 0) + (bytes[3] ?? 0);
   const isIp = family === families.ipv4 || families.ipv6.some((each) => each === family);
   return isIp && word(bytes, 1) === 0 ? network(bytes, 4) : "other";
 }
 
-function ipv4(packet: FilePacket, { at, hardware }: NetworkPart): FoundSegment | NoSegment {
+function ipv4(packet: FilePacket, at: number, texts: AddressTexts): FoundSegment | NoSegment {
   const { bytes } = packet;
   const headerBytes = ((bytes[at] ?? 0) & 0x0f) * 4;
   if (headerBytes < 20 || at + headerBytes > bytes.length) return "unreadable";
@@ -96,11 +87,11 @@ function ipv4(packet: FilePacket, { at, hardware }: NetworkPart): FoundSegment |
   if ((word(bytes, at + 6) & 0x3fff) !== 0) return "fragment";
   const total = word(bytes, at + 2);
   const end = total === 0 ? packet.originalBytes : at + total;
-  const hosts = [text(bytes, at + 12, 4), text(bytes, at + 16, 4)] as const;
-  return tcp(bytes, { at: at + headerBytes, end, hosts }, hardware);
+  const hosts = [texts.of(bytes, at + 12, 4), texts.of(bytes, at + 16, 4)] as const;
+  return tcp(bytes, { at: at + headerBytes, end, hosts });
 }
 
-function ipv6(packet: FilePacket, { at, hardware }: NetworkPart): FoundSegment | NoSegment {
+function ipv6(packet: FilePacket, at: number, texts: AddressTexts): FoundSegment | NoSegment {
   const { bytes } = packet;
   if (at + 40 > bytes.length) return "unreadable";
   const length = word(bytes, at + 4);
@@ -118,8 +109,8 @@ function ipv6(packet: FilePacket, { at, hardware }: NetworkPart): FoundSegment |
     else return "other";
     next = header.next;
   }
-  const hosts = [text(bytes, at + 8, 16), text(bytes, at + 24, 16)] as const;
-  return tcp(bytes, { at: headerAt, end, hosts }, hardware);
+  const hosts = [texts.of(bytes, at + 8, 16), texts.of(bytes, at + 24, 16)] as const;
+  return tcp(bytes, { at: headerAt, end, hosts });
 }
 
 interface TransportPart {
@@ -129,7 +120,7 @@ interface TransportPart {
   readonly hosts: readonly [string, string];
 }
 
-function tcp(bytes: Uint8Array, { at, end, hosts }: TransportPart, hardware?: Uint8Array): FoundSegment | NoSegment {
+function tcp(bytes: Uint8Array, { at, end, hosts }: TransportPart): FoundSegment | NoSegment {
   if (at + 20 > Math.min(bytes.length, end)) return "unreadable";
   const headerBytes = ((bytes[at + 12] ?? 0) >> 4) * 4;
   const payloadAt = at + headerBytes;
@@ -143,7 +134,6 @@ function tcp(bytes: Uint8Array, { at, end, hosts }: TransportPart, hardware?: Ui
     flags: bytes[at + 13] ?? 0,
     payload,
     missing: end - payloadAt - payload.length,
-    ...(hardware === undefined ? {} : { hardware }),
   };
 }
 
@@ -153,9 +143,4 @@ function word(bytes: Uint8Array, at: number): number {
 
 function double(bytes: Uint8Array, at: number): number {
   return word(bytes, at) * 0x1_0000 + word(bytes, at + 2);
-}
-
-/** Where a leg had addresses of both families, those of IPv4 were written as IPv6. */
-function text(bytes: Uint8Array, at: number, length: number): string {
-  return formatIpAddress(withoutMapping(bytes.subarray(at, at + length)));
 }

@@ -55,7 +55,7 @@ interface SectionInterface extends PcapngInterface {
 
 /** Whether a file begins like pcapng. */
 export function isPcapng(head: Uint8Array): boolean {
-  return head.length >= 4 && new Cursor(head).u32be() === blockType.section;
+  return head.length >= 4 && numberAt(head, 0, false) === blockType.section;
 }
 
 /** Reads a pcapng file as its bytes come. Never throws: what is broken stands in `fault`, and ends the reading. */
@@ -123,10 +123,9 @@ export class PcapngReader {
   }
 
   #beginSection(head: Uint8Array): void {
-    const view = viewOf(head);
-    const isLittle = view.getUint32(8, true) === byteOrderMagic;
-    if (!isLittle && view.getUint32(8, false) !== byteOrderMagic) {
-      throw new BlockFault(`the byte order mark ${hex(byteOrderMagic)}`, hex(view.getUint32(8, false)));
+    const isLittle = numberAt(head, 8, true) === byteOrderMagic;
+    if (!isLittle && numberAt(head, 8, false) !== byteOrderMagic) {
+      throw new BlockFault(`the byte order mark ${hex(byteOrderMagic)}`, hex(numberAt(head, 8, false)));
     }
     this.#littleEndian = isLittle;
     this.#hasSection = true;
@@ -236,7 +235,7 @@ export class PcapngReader {
   }
 
   #u32(bytes: Uint8Array, at: number): number {
-    return viewOf(bytes).getUint32(at, this.#littleEndian);
+    return numberAt(bytes, at, this.#littleEndian);
   }
 }
 
@@ -355,6 +354,12 @@ function microseconds(high: number, low: number, from: SectionInterface): EpochU
   if (from.isPlain && high < 0x10_0000) return (high * 0x1_0000_0000 + low) as EpochUs;
   const units = (BigInt(high) << 32n) | BigInt(low);
   return boundedMicroseconds((units * 1_000_000n) / from.unitsPerSecond + from.offsetSeconds * 1_000_000n);
+}
+
+/** Four bytes; without a view, which would have to be made for each block. */
+function numberAt(bytes: Uint8Array, at: number, littleEndian: boolean): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return littleEndian ? a + b * 0x100 + c * 0x1_0000 + d * 0x100_0000 : d + c * 0x100 + b * 0x1_0000 + a * 0x100_0000;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -11,10 +11,12 @@ export interface CapturedSegment {
   readonly place: number;
   /** Keeps connections apart that have the same addresses and ports. */
   readonly scope: string;
-  readonly note?: LegNote;
+  /** Who connected, where the capture tells. */
+  readonly client: ClientEnd | undefined;
+  readonly note: LegNote | undefined;
 }
 
-/** Which end of a segment connected, where no handshake tells. */
+/** Which end of a segment connected. */
 export type ClientEnd = "source" | "destination";
 
 const limits = {
@@ -33,6 +35,7 @@ interface Side {
 
 interface Connection {
   readonly key: string;
+  readonly scope: string;
   leg: RecordedLeg;
   /** What the end that connected sent, and what it got. */
   readonly client: Side;
@@ -43,7 +46,7 @@ interface Connection {
 
 /** Makes the events of connections out of segments, in the order in which they were captured. Never throws. */
 export class TcpReassembly {
-  readonly #clientOf: (captured: CapturedSegment) => ClientEnd;
+  readonly #clientOf: (segment: FoundSegment) => ClientEnd;
   /** The longest idle first. */
   readonly #connections = new Map<string, Connection>();
   #latest: Connection | undefined;
@@ -52,7 +55,8 @@ export class TcpReassembly {
   #lastAt = 0 as EpochUs;
   #lastPlace = 0;
 
-  constructor(clientOf: (captured: CapturedSegment) => ClientEnd) {
+  /** `clientOf`: asked where neither capture nor handshake tells. */
+  constructor(clientOf: (segment: FoundSegment) => ClientEnd) {
     this.#clientOf = clientOf;
   }
 
@@ -82,8 +86,10 @@ export class TcpReassembly {
 
   #connectionOf(captured: CapturedSegment, events: RecordedEvent[]): Connection | undefined {
     const { segment, note } = captured;
-    const key = keyOf(captured);
-    const known = this.#connections.get(key);
+    // Most often a connection goes on that was the last to do so.
+    const latest = isOf(this.#latest, captured) ? this.#latest : undefined;
+    const key = latest?.key ?? keyOf(captured);
+    const known = latest ?? this.#connections.get(key);
     if (known !== undefined && !startsAnew(known, captured)) {
       if (note !== undefined) this.#continue(known, note);
       if (known !== this.#latest) {
@@ -105,12 +111,12 @@ export class TcpReassembly {
 
   #open(captured: CapturedSegment, key: string): Connection {
     const { segment, note } = captured;
-    const isClient = endOf(segment, () => this.#clientOf(captured)) === "source";
+    const isClient = (captured.client ?? endOf(segment) ?? this.#clientOf(segment)) === "source";
     const [client, server] = isClient ? [segment.source, segment.destination] : [segment.destination, segment.source];
     this.#opened += 1;
     const leg = { id: `tcp-${this.#opened}`, client, server, ...(note === undefined ? {} : { note }) };
     const connection: Connection = {
-      ...{ key, leg, isClosed: false },
+      ...{ key, scope: captured.scope, leg, isClosed: false },
       client: { direction: "device-to-cloud", stream: new TcpDirection(), syn: undefined },
       server: { direction: "cloud-to-device", stream: new TcpDirection(), syn: undefined },
     };
@@ -200,7 +206,14 @@ export class TcpReassembly {
   }
 
   #tell({ leg }: Connection, { direction }: Side, parts: readonly StreamPart[], events: RecordedEvent[]): void {
-    for (const part of parts) events.push({ ...part, leg, direction, at: this.#lastAt });
+    const at = this.#lastAt;
+    for (const part of parts) {
+      const { type, place } = part;
+      // Spread, each would take several times as long.
+      if (type === "data") events.push({ type, leg, direction, bytes: part.bytes, at, place });
+      else if (type === "lost") events.push({ type, leg, direction, bytes: part.bytes, at, place });
+      else events.push({ type, leg, direction, at, place });
+    }
   }
 }
 
@@ -211,12 +224,19 @@ function keyOf({ segment, scope }: CapturedSegment): string {
   return source < destination ? `${scope}${source} ${destination}` : `${scope}${destination} ${source}`;
 }
 
+function isOf(connection: Connection | undefined, { segment, scope }: CapturedSegment): boolean {
+  if (connection === undefined || connection.scope !== scope) return false;
+  const { client, server } = connection.leg;
+  if (isSame(segment.source, client)) return isSame(segment.destination, server);
+  return isSame(segment.source, server) && isSame(segment.destination, client);
+}
+
 function isSame(one: RecordedEndpoint, other: RecordedEndpoint): boolean {
   return one.port === other.port && one.address === other.address;
 }
 
-function endOf({ flags }: FoundSegment, otherwise: () => ClientEnd): ClientEnd {
-  if ((flags & tcpFlags.syn) === 0) return otherwise();
+function endOf({ flags }: FoundSegment): ClientEnd | undefined {
+  if ((flags & tcpFlags.syn) === 0) return undefined;
   return (flags & tcpFlags.ack) === 0 ? "source" : "destination";
 }
 

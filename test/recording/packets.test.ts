@@ -395,6 +395,7 @@ describeWithNetworks("captures of tcpdump", () => {
           const [asked, answered] = [payload(400_000, 7), payload(300_000, 11)];
           device.end(asked);
           cloud.end(answered);
+          await Promise.all([device.over(), cloud.over()]);
           const events = await captured;
           expect(stream(events, "device-to-cloud").equals(asked)).toBe(true);
           expect(stream(events, "cloud-to-device").equals(answered)).toBe(true);

@@ -54,8 +54,8 @@ function extended(first: number, ...headers: readonly number[]): FilePacket {
 
 describe("readSegment", () => {
   it("finds TCP in Ethernet frames of both families", () => {
-    expect(readSegment(packet(v4))).toEqual({ ...found4, hardware: v4.subarray(0, 12) });
-    expect(readSegment(packet(v6))).toEqual({ ...found6, hardware: v6.subarray(0, 12) });
+    expect(readSegment(packet(v4))).toEqual(found4);
+    expect(readSegment(packet(v6))).toEqual(found6);
   });
 
   it("passes over tags of virtual networks", () => {

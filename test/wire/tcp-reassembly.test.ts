@@ -16,6 +16,8 @@ const bits = new Map([
   ["A", 0x10],
 ]);
 
+const origin = { scope: "", client: undefined, note: undefined };
+
 interface Line {
   readonly from: "device" | "cloud";
   readonly flags: string;
@@ -42,7 +44,7 @@ class Capture {
       flags: [...flags].reduce((sum, letter) => sum | (bits.get(letter) ?? 0), 0),
     };
     const at = (1000 * this.#place) as EpochUs;
-    this.events.push(...this.reassembly.accept({ segment, at, place: this.#place, scope: "", ...rest }));
+    this.events.push(...this.reassembly.accept({ segment, at, place: this.#place, ...origin, ...rest }));
     return this;
   }
 
