@@ -31,6 +31,8 @@ export type BusMessage =
       readonly data: Uint8Array;
       /** True for what Cloudtap says to the device in the cloud's place or for itself. */
       readonly own?: boolean;
+      /** Why it was not passed on to the device. */
+      readonly blocked?: string;
     }
   | { readonly type: "device"; readonly session: SessionInfo; readonly update: DeviceUpdate }
   | { readonly type: "seen"; readonly session: SessionInfo; readonly device: DeviceId; readonly at: EpochMs }

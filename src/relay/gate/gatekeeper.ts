@@ -271,6 +271,8 @@ export class Gatekeeper implements Passage {
     const reason = frame.blocked ?? "";
     const label = `blocked: ${command?.text ?? command?.classes.join(", ")}`;
     log.debug({ label, reason }, "frame from the cloud blocked");
+    const told = { role: "command", label, bytes: frame.bytes.length, data: frame.bytes, blocked: reason } as const;
+    this.#ports.bus.publish({ type: "frame", session, direction: directions.cloud, ...told });
     if (command !== undefined)
       void deliver(session, { ...nothing, role: "command", label, command, blocked: reason }, now);
     const refusal = this.#guard.run(() => conversation.refuse?.(modelFrame(frame), now));

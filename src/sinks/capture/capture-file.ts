@@ -11,6 +11,9 @@ export interface CaptureFileOptions {
   readonly maxBytes: number;
 }
 
+/** Of the device leg and of the cloud leg. */
+export type PacketCounts = [device: number, cloud: number];
+
 /** What the end of a section takes. */
 const endBytes = 1024;
 
@@ -20,21 +23,32 @@ export class CaptureFile {
   readonly section: Section;
   readonly maxBytes: number;
   readonly #path: string;
+  readonly #begin: readonly Uint8Array[];
   #file: FileHandle | undefined;
   #keysFile: FileHandle | undefined;
   #waiting: Uint8Array[] = [];
   #waitingKeys: Uint8Array[] = [];
+  /** By interface. */
+  #waitingPackets: PacketCounts = [0, 0];
   #waitingBytes = 0;
   #bytes = 0;
   #writtenBytes = 0;
   isEnded = false;
+  /** It is on disk, or on its way there. */
+  isBegun = false;
 
   constructor({ directory, name, section, maxBytes }: CaptureFileOptions) {
     this.name = name;
     this.section = section;
     this.maxBytes = maxBytes;
     this.#path = join(directory, name);
-    this.put(section.begin());
+    this.#begin = section.begin();
+    for (const { length } of this.#begin) this.#bytes += length;
+  }
+
+  /** What it is to be, the secrets beside it included. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get waitingBytes(): number {
@@ -44,6 +58,12 @@ export class CaptureFile {
   /** True: so many more bytes find their place. An empty file takes anything. */
   hasRoom(bytes: number): boolean {
     return this.section.packets === 0 || this.#bytes + bytes + endBytes <= this.maxBytes;
+  }
+
+  /** Of a packet: one more of its interface waits. */
+  putPacket(pieces: readonly Uint8Array[], place: 0 | 1): void {
+    this.#waitingPackets[place] += 1;
+    this.put(pieces);
   }
 
   put(pieces: readonly Uint8Array[]): void {
@@ -70,16 +90,14 @@ export class CaptureFile {
 
   /** Writes what waits. Rejects with errors of the file system. */
   async drain(): Promise<void> {
-    this.#file ??= await open(this.#path + openSuffix, "wx", 0o600);
+    const file = this.#file ?? (await this.#open());
     const pieces = this.#waiting;
     const bytes = this.#waitingBytes;
     this.#waiting = [];
-    try {
-      await writeAll(this.#file, pieces);
-      this.#writtenBytes += bytes;
-    } finally {
-      this.#waitingBytes -= bytes;
-    }
+    this.#waitingBytes = 0;
+    this.#waitingPackets = [0, 0];
+    await writeAll(file, pieces);
+    this.#writtenBytes += bytes;
     if (this.#waitingKeys.length === 0) return;
     const keys = this.#waitingKeys;
     this.#waitingKeys = [];
@@ -91,6 +109,18 @@ export class CaptureFile {
     return this.#waiting.length > 0 || this.#waitingKeys.length > 0;
   }
 
+  /** Lets go of the packets that wait; the section counts them as dropped. How many they were. */
+  discardWaiting(): PacketCounts {
+    const counts = this.#waitingPackets;
+    this.section.lost(counts);
+    this.#waiting = [];
+    this.#waitingKeys = [];
+    this.#waitingPackets = [0, 0];
+    this.#bytes -= this.#waitingBytes;
+    this.#waitingBytes = 0;
+    return counts;
+  }
+
   /** Gives it its name. */
   async finish(): Promise<void> {
     await this.#close();
@@ -100,15 +130,21 @@ export class CaptureFile {
   /** Keeps what was written whole. */
   async giveUp(): Promise<void> {
     this.isEnded = true;
-    this.#waiting = [];
-    this.#waitingKeys = [];
-    this.#waitingBytes = 0;
+    this.discardWaiting();
     await this.#file?.truncate(this.#writtenBytes);
     const wasOpened = this.#file !== undefined;
     await this.#close();
     if (!wasOpened) return;
     if (this.#writtenBytes > 0) await rename(this.#path + openSuffix, this.#path);
     else await rm(this.#path + openSuffix, { force: true });
+  }
+
+  async #open(): Promise<FileHandle> {
+    const file = await open(this.#path + openSuffix, "wx", 0o600);
+    this.#file = file;
+    await writeAll(file, this.#begin);
+    for (const { length } of this.#begin) this.#writtenBytes += length;
+    return file;
   }
 
   async #close(): Promise<void> {

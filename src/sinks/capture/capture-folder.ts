@@ -13,12 +13,20 @@ export interface CaptureFolderOptions {
   readonly maxAgeMs: number;
 }
 
+interface FinishedFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly changedAt: EpochMs;
+}
+
 /** The folder of the captures, within its limits of size and age. Its methods reject with errors of the file system. */
 export class CaptureFolder {
   readonly directory: string;
   readonly #options: CaptureFolderOptions;
   readonly #clock: Clock;
   readonly #reserved = new Map<string, number>();
+  /** Of finished files, secrets beside them included; oldest first. Looked up now and then, for it is asked for at every file. */
+  #finished: readonly FinishedFile[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: CaptureFolderOptions, clock: Clock) {
@@ -31,8 +39,10 @@ export class CaptureFolder {
   prepare(): Promise<void> {
     return this.#inTurn(async () => {
       await mkdir(this.directory, { recursive: true, mode: 0o700 });
-      for (const name of await this.#names())
+      for (const name of await this.#names()) {
         if (name.endsWith(openSuffix) && !this.#isOpen(name)) await this.#mend(name);
+      }
+      await this.#lookUp();
       await this.#prune();
     });
   }
@@ -45,17 +55,18 @@ export class CaptureFolder {
     });
   }
 
-  hasReserved(name: string): boolean {
-    return this.#reserved.has(name);
-  }
-
-  /** The file is finished, or given up. */
-  release(name: string): void {
+  /** The file has its size, or was given up with it. */
+  finished(name: string, bytes: number): void {
     this.#reserved.delete(name);
+    this.#finished = [...this.#finished, { name, bytes, changedAt: this.#clock.now() }];
   }
 
+  /** Looks anew at what is there, and removes what is too old or too much. */
   prune(): Promise<void> {
-    return this.#inTurn(() => this.#prune());
+    return this.#inTurn(async () => {
+      await this.#lookUp();
+      await this.#prune();
+    });
   }
 
   /** Rejects where nothing of that size can be written at present. */
@@ -117,22 +128,33 @@ export class CaptureFolder {
     else await rename(path, join(this.directory, finishedName(name)));
   }
 
-  async #prune(): Promise<void> {
+  async #lookUp(): Promise<void> {
+    const before = this.#finished;
     const files = (await this.list()).filter(({ name }) => !this.#isOpen(name));
-    const oldestMs = this.#clock.now() - this.#options.maxAgeMs;
-    const room = this.#options.maxBytes - [...this.#reserved.values()].reduce((sum, bytes) => sum + bytes, 0);
-    const sizes = await Promise.all(files.map(async ({ name, bytes }) => bytes + (await this.#keysBytes(name))));
-    let used = sizes.reduce((sum, bytes) => sum + bytes, 0);
-    for (const [at, { name, changedAt }] of files.entries()) {
-      if (used <= room && changedAt >= oldestMs) continue;
-      used -= sizes[at] ?? 0;
-      await rm(join(this.directory, name), { force: true });
-      await rm(join(this.directory, name + keysSuffix), { force: true });
-    }
+    const found = await Promise.all(
+      files.map(async ({ name, bytes, changedAt }) => {
+        const keys = await statIfThere(join(this.directory, name + keysSuffix));
+        return { name, changedAt, bytes: bytes + (keys?.size ?? 0) };
+      }),
+    );
+    const names = new Set(found.map(({ name }) => name));
+    const meanwhile = this.#finished.filter((file) => !before.includes(file) && !names.has(file.name));
+    this.#finished = [...found, ...meanwhile];
   }
 
-  async #keysBytes(name: string): Promise<number> {
-    return (await statIfThere(join(this.directory, finishedName(name) + keysSuffix)))?.size ?? 0;
+  async #prune(): Promise<void> {
+    const oldestMs = this.#clock.now() - this.#options.maxAgeMs;
+    const reserved = [...this.#reserved.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const room = this.#options.maxBytes - reserved;
+    let used = this.#finished.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const file of this.#finished) {
+      if (used <= room && file.changedAt >= oldestMs) continue;
+      used -= file.bytes;
+      await rm(join(this.directory, file.name), { force: true });
+      await rm(join(this.directory, file.name + keysSuffix), { force: true });
+      // Others may have been finished meanwhile.
+      this.#finished = this.#finished.filter((other) => other !== file);
+    }
   }
 
   /** One after the other, so that two never make room for themselves at once. */

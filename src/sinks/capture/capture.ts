@@ -90,7 +90,14 @@ class TrafficCapture implements Capture {
       probe: () => this.#folder.probe(this.#fileBytes),
       changed: () => this.#publish(),
     });
-    this.#takes = new Takes({ clock, log, ended: (take) => this.#takeEnded(take) });
+    this.#takes = new Takes({
+      ...{ clock, log },
+      ended: (take) => this.#takeEnded(take),
+      written: ({ output }) => {
+        this.#past.captured += output.captured;
+        this.#past.dropped += output.dropped;
+      },
+    });
     this.traffic = this.#createRecorder();
     this.sink = this.#createSink();
     this.control = this.#createControl();
@@ -252,8 +259,6 @@ class TrafficCapture implements Capture {
     const sessions = this.traffic.ended(take);
     if (take.cause === "anomaly") for (const { info } of sessions) this.#trigger.forget(info.id);
     this.#isCrowded = false;
-    this.#past.captured += take.captured;
-    this.#past.dropped += take.dropped;
     if (this.#options.mode !== "anomaly" && !this.#takes.needRing) this.traffic.forgetBeginnings();
     this.#publish();
   }
@@ -321,11 +326,12 @@ class TrafficCapture implements Capture {
     const { mode, directory } = this.#options;
     const { problem } = this.#health;
     const takes = this.#takes.all;
+    const captured = takes.reduce((sum, { output }) => sum + output.captured, this.#past.captured);
+    const dropped = takes.reduce((sum, { output }) => sum + output.dropped, this.#past.dropped);
     return {
       ...{ mode, directory, running: takes.map((take) => take.describe()) },
       ...(problem === undefined ? {} : { problem }),
-      captured: takes.reduce((sum, { captured }) => sum + captured, this.#past.captured),
-      dropped: takes.reduce((sum, { dropped }) => sum + dropped, this.#past.dropped),
+      ...{ captured, dropped },
     };
   }
 

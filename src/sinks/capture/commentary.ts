@@ -10,9 +10,11 @@ type AnomalyMessage = Extract<BusMessage, { readonly type: "anomaly" }>;
 const textLimit = 2_000;
 
 /** What stands beside the packet that completed a frame: what it was, and its size and hash. */
-export function describeFrame({ role, label, bytes, data }: FrameMessage, parts: ReadonlySet<Part>): readonly string[] {
+export function describeFrame(message: FrameMessage, parts: ReadonlySet<Part>): readonly string[] {
+  const { role, label, bytes, data, blocked } = message;
+  const verdict = blocked === undefined || blocked === "" ? "" : ` (${blocked})`;
   return [
-    ...(parts.has("I") ? [`${role}: ${label}`.slice(0, textLimit)] : []),
+    ...(parts.has("I") ? [oneLine(`${role}: ${label}${verdict}`)] : []),
     ...(parts.has("J") ? [`frame of ${bytes} bytes, SHA-256 ${createHash("sha256").update(data).digest("hex")}`] : []),
   ];
 }
@@ -21,12 +23,17 @@ export function describeFrame({ role, label, bytes, data }: FrameMessage, parts:
 export function describeReading({ reading }: ReadingMessage): string {
   const { device, measuredAt, live, values } = reading;
   const when = measuredAt === undefined ? "at an unknown time" : describeTime(measuredAt);
-  return `reading of ${device}, ${when}${live ? "" : ", stored"}: ${describeValues(values)}`.slice(0, textLimit);
+  return oneLine(`reading of ${device}, ${when}${live ? "" : ", stored"}: ${describeValues(values)}`);
 }
 
 export function describeAnomaly({ anomaly }: AnomalyMessage, score: number): string {
   const { kind, direction, detail } = anomaly;
-  return `anomaly ${kind}, score ${score}, ${direction}: ${detail}`.slice(0, textLimit);
+  return oneLine(`anomaly ${kind}, score ${score}, ${direction}: ${detail}`);
+}
+
+/** Text of a device must not look like a line of Cloudtap's own. */
+function oneLine(text: string): string {
+  return text.slice(0, textLimit).replaceAll(/\p{Cc}/gu, " ");
 }
 
 function describeValues(values: Values): string {

@@ -1,5 +1,5 @@
 import type { EpochUs } from "../../model/recording.js";
-import { CaptureFile } from "./capture-file.js";
+import { CaptureFile, type PacketCounts } from "./capture-file.js";
 import type { CaptureFolder } from "./capture-folder.js";
 import { captureFileName } from "./file-names.js";
 import type { Health } from "./health.js";
@@ -25,9 +25,8 @@ export interface FileOutputPorts {
   nextNumber(): number;
 }
 
-/** What may wait for the disk; more is dropped until most of it is written. */
+/** What may wait for the disk; where more comes, what waits is dropped, for the newest is wanted most. */
 const waitingLimitBytes = 16 * 1024 * 1024;
-const resumeBytes = 4 * 1024 * 1024;
 
 /** A capture on disk: one file after the other. Packets wait in memory, bounded, and never keep anybody waiting. */
 export class FileOutput implements PacketOutput {
@@ -38,7 +37,10 @@ export class FileOutput implements PacketOutput {
   #openedAt = 0;
   /** Packets were dropped: what follows stands in a file of its own, so that no stream has a hole. */
   #hasGap = false;
-  #isCrowded = false;
+  captured = 0;
+  dropped = 0;
+  /** Of files that never came to be; the next one tells of them. */
+  #untold: PacketCounts = [0, 0];
   #writing: Promise<void> | undefined;
 
   constructor(options: FileOutputOptions, ports: FileOutputPorts) {
@@ -46,18 +48,21 @@ export class FileOutput implements PacketOutput {
     this.#ports = ports;
   }
 
-  write(session: CapturedSession, moment: Moment): boolean {
-    if (this.#ports.health.problem !== undefined || this.#mustWait()) {
+  write(session: CapturedSession, moment: Moment): void {
+    if (this.#ports.health.problem !== undefined) {
       this.#hasGap = true;
-      this.#files.at(-1)?.section.dropped(moment);
-      return false;
+      this.dropped += 1;
+      this.#untold[moment.leg.leg.options.interface] += 1;
+      return;
     }
+    if (this.#waitingBytes > waitingLimitBytes) this.#discardWaiting();
     const file = this.#fileFor(session, moment);
     const secrets = file.section.secretsOf(session);
     if (this.#options.hasKeyFiles) file.putKeys(secrets);
-    file.put([...file.section.secretBlocks(secrets), ...file.section.packet(session, moment)]);
+    file.put(file.section.secretBlocks(secrets));
+    file.putPacket(file.section.packet(session, moment), moment.leg.leg.options.interface);
+    this.captured += 1;
     this.#startWriting();
-    return true;
   }
 
   secret(session: CapturedSession, line: Uint8Array): void {
@@ -74,10 +79,31 @@ export class FileOutput implements PacketOutput {
     await this.#writing;
   }
 
-  #mustWait(): boolean {
-    const waiting = this.#files.reduce((sum, file) => sum + file.waitingBytes, 0);
-    this.#isCrowded = waiting > (this.#isCrowded ? resumeBytes : waitingLimitBytes);
-    return this.#isCrowded;
+  get #waitingBytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.waitingBytes, 0);
+  }
+
+  /** The disk is too slow. A file of which nothing is written never comes to be. */
+  #discardWaiting(): void {
+    for (const file of this.#files) {
+      const counts = this.#discard(file);
+      if (!file.isBegun) this.#tellLater(counts);
+    }
+    this.#hasGap = true;
+    const begun = this.#files.filter((file) => file.isBegun);
+    this.#files.splice(0, this.#files.length, ...begun);
+    for (const file of begun) file.end();
+  }
+
+  #discard(file: CaptureFile): PacketCounts {
+    const counts = file.discardWaiting();
+    this.captured -= counts[0] + counts[1];
+    this.dropped += counts[0] + counts[1];
+    return counts;
+  }
+
+  #tellLater([device, cloud]: PacketCounts): void {
+    this.#untold = [this.#untold[0] + device, this.#untold[1] + cloud];
   }
 
   /** The file that the packet goes to; a new one where the present one is full, old, or would have a hole. */
@@ -92,7 +118,8 @@ export class FileOutput implements PacketOutput {
     present?.end();
     this.#hasGap = false;
     this.#openedAt = at;
-    const section = new Section(this.#options, packet.at);
+    const section = new Section(this.#options, packet.at, this.#untold);
+    this.#untold = [0, 0];
     const name = captureFileName(at, nextNumber(), label);
     const file = new CaptureFile({ directory: folder.directory, name, section, maxBytes: fileBytes });
     this.#files.push(file);
@@ -110,16 +137,19 @@ export class FileOutput implements PacketOutput {
     await Promise.resolve();
     for (let file = this.#files[0]; file !== undefined && (file.hasWaiting || file.isEnded); file = this.#files[0]) {
       try {
-        if (!folder.hasReserved(file.name)) await folder.reserve(file.name, file.maxBytes);
+        if (!file.isBegun) {
+          file.isBegun = true;
+          await folder.reserve(file.name, file.maxBytes);
+        }
         while (file.hasWaiting) await file.drain();
         if (!file.isEnded) break;
         await file.finish();
+        folder.finished(file.name, file.bytes);
       } catch (error) {
         health.failed(error);
         await this.#giveUp();
         break;
       }
-      folder.release(file.name);
       this.#files.shift();
     }
     this.#writing = undefined;
@@ -130,9 +160,10 @@ export class FileOutput implements PacketOutput {
     const files = this.#files.splice(0);
     this.#hasGap = true;
     for (const file of files) {
+      this.#tellLater(this.#discard(file));
       // The disk has failed already, and that was said.
       await file.giveUp().catch(() => undefined);
-      this.#ports.folder.release(file.name);
+      this.#ports.folder.finished(file.name, file.bytes);
     }
   }
 }

@@ -30,9 +30,11 @@ export class Section {
   readonly #from: EpochUs;
   #to: EpochUs;
   readonly #captured: [number, number] = [0, 0];
-  readonly #dropped: [number, number] = [0, 0];
+  readonly #dropped: [number, number];
 
-  constructor(options: SectionOptions, startedAt: EpochUs) {
+  /** `droppedBefore`: packets of each interface that came to nothing since the last section. */
+  constructor(options: SectionOptions, startedAt: EpochUs, droppedBefore: readonly [number, number] = [0, 0]) {
+    this.#dropped = [...droppedBefore];
     this.#options = options;
     this.#from = startedAt;
     this.#to = startedAt;
@@ -80,6 +82,14 @@ export class Section {
 
   dropped({ leg }: Moment): void {
     this.#dropped[leg.leg.options.interface] += 1;
+  }
+
+  /** Packets that were made did not get where they belong. */
+  lost(counts: readonly [device: number, cloud: number]): void {
+    for (const place of [0, 1] as const) {
+      this.#captured[place] -= counts[place];
+      this.#dropped[place] += counts[place];
+    }
   }
 
   end(): readonly Uint8Array[] {

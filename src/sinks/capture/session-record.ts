@@ -20,6 +20,9 @@ export interface SessionRecordPorts {
 /** Devices of one session that are remembered; an Envoy has some hundred behind it. */
 const deviceLimit = 1_000;
 const heldLimitBytes = 128 * 1024;
+/** With a full payload still far below the smallest file. */
+const commentLimits = { count: 200, characters: 16_000 };
+const furtherComments = "more frames ended in this packet; what they were is left out";
 
 /** One session: its legs, its devices, and who captures it. */
 export class SessionRecord implements SessionTraffic, CapturedSession {
@@ -55,6 +58,7 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
   /** What comes before the cloud is reached is read only then. */
   legOpened(opening: LegOpening): LegTraffic {
     if (opening.side === "cloud") this.read();
+    this.#forgetEnded();
     const leg = this.#ports.createLeg(this, opening);
     this.#open.add(leg);
     return leg;
@@ -70,7 +74,7 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
   take(moment: Moment): void {
     const { leg, packet } = moment;
     this.#note(leg, packet);
-    if (leg.isOver) this.#open.delete(leg);
+    if (leg.isOver) this.#forgetEnded();
     const isGoodbye = leg.isOver && this.#open.size === 0 && !this.#isClosed;
     if (!isGoodbye && !this.#isUnread) this.#release();
     if (!isGoodbye && !this.#isUnread) this.#ports.moment(this, moment);
@@ -86,8 +90,8 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
 
   /** Beside the packet that brought a frame; of Cloudtap's own, beside the one that is sent next. */
   comment(direction: Direction, isOwn: boolean, text: string): void {
-    if (isOwn) this.#announced.push(text);
-    else this.#newest[direction]?.comments.push(text);
+    const comments = isOwn ? this.#announced : this.#newest[direction]?.comments;
+    if (comments !== undefined) addComment(comments, text);
   }
 
   closed(reason: CloseReason, counters: SessionCounters): void {
@@ -110,6 +114,11 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
     }
   }
 
+  /** Some ended while nobody wanted to see it. */
+  #forgetEnded(): void {
+    for (const leg of this.#open) if (leg.isOver) this.#open.delete(leg);
+  }
+
   #hold(moment: Moment): void {
     this.#held.push(moment);
     this.#heldBytes += moment.packet.payload.length;
@@ -123,6 +132,12 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
     this.#heldBytes = 0;
     for (const moment of held) this.#ports.moment(this, moment);
   }
+}
+
+function addComment(comments: string[], text: string): void {
+  const characters = comments.reduce((sum, { length }) => sum + length, text.length);
+  if (comments.length < commentLimits.count && characters <= commentLimits.characters) comments.push(text);
+  else if (comments.at(-1) !== furtherComments) comments.push(furtherComments);
 }
 
 function describeEnd({ by, how, detail }: CloseReason, counters: SessionCounters): string {

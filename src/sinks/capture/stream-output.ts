@@ -7,6 +7,8 @@ import type { PacketOutput } from "./take.js";
 export class StreamOutput implements PacketOutput {
   readonly #output: CaptureOutput;
   readonly #section: Section;
+  captured = 0;
+  dropped = 0;
   #isSlow = false;
   #isOver = false;
 
@@ -16,13 +18,14 @@ export class StreamOutput implements PacketOutput {
     this.#put(section.begin());
   }
 
-  write(session: CapturedSession, moment: Moment): boolean {
+  write(session: CapturedSession, moment: Moment): void {
     if (this.#isSlow || this.#isOver) {
       this.#section.dropped(moment);
-      return false;
+      this.dropped += 1;
+    } else {
+      this.#put(this.#section.packet(session, moment));
+      this.captured += 1;
     }
-    this.#put(this.#section.packet(session, moment));
-    return true;
   }
 
   secret(session: CapturedSession, line: Uint8Array): void {

@@ -5,8 +5,10 @@ import { targets } from "./targets.js";
 
 /** Where the packets of a capture go. Nothing here throws or waits. */
 export interface PacketOutput {
-  /** False: it was dropped. */
-  write(session: CapturedSession, moment: Moment): boolean;
+  /** Packets that were taken, and those that came to nothing. */
+  readonly captured: number;
+  readonly dropped: number;
+  write(session: CapturedSession, moment: Moment): void;
   secret(session: CapturedSession, line: Uint8Array): void;
   /** Nothing more comes; resolves when what came is where it belongs. */
   stop(): Promise<void>;
@@ -24,8 +26,8 @@ export class Take {
   readonly since: EpochMs;
   readonly output: PacketOutput;
   until: EpochMs | undefined;
-  captured = 0;
-  dropped = 0;
+  /** It has ended; a late answer of a session that is closed may still come. */
+  isOver = false;
   /** Names of relays; empty: all. */
   readonly #relays: readonly string[];
 
@@ -45,8 +47,7 @@ export class Take {
   }
 
   write(session: CapturedSession, moment: Moment): void {
-    if (this.output.write(session, moment)) this.captured += 1;
-    else this.dropped += 1;
+    if (!this.isOver) this.output.write(session, moment);
   }
 
   describe(): RunningCapture {

@@ -21,6 +21,8 @@ export interface TakesPorts {
   readonly log: Logger;
   /** Its sessions let go of it. */
   ended(take: Take): void;
+  /** What it captured is where it belongs, so that its counts are final. */
+  written(take: Take): void;
 }
 
 /** The captures that go on. Each ends by itself, when its time has come. */
@@ -76,11 +78,14 @@ export class Takes {
     if (cancel === undefined) return Promise.resolve();
     cancel();
     this.#takes.delete(take);
-    const { log, ended } = this.#ports;
-    const { id, captured, dropped } = take;
-    log.info({ capture: id, captured, dropped }, "capture ends");
+    const { log, ended, written } = this.#ports;
     ended(take);
-    const stopped = take.output.stop();
+    take.isOver = true;
+    const stopped = take.output.stop().then(() => {
+      const { captured, dropped } = take.output;
+      log.info({ capture: take.id, captured, dropped }, "capture ends");
+      written(take);
+    });
     this.#ending.add(stopped);
     return stopped.finally(() => this.#ending.delete(stopped));
   }

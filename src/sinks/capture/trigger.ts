@@ -24,8 +24,8 @@ interface Score {
   readonly kinds: Set<string>;
 }
 
-/** Sessions of which scores are kept; more are open only while somebody attacks. */
-const sessionLimit = 20_000;
+/** Sessions of which scores are kept, and flags that are: more there are only while somebody attacks. */
+const keptLimit = 20_000;
 const namedKinds = 5;
 
 /**
@@ -49,7 +49,7 @@ export class Trigger {
     const score = this.#score(session, anomaly);
     if (flag === undefined && score.sum < threshold) return undefined;
     const raised = { reason: flag?.reason ?? describe(anomaly.direction, score), until: (now + holdMs) as EpochMs };
-    this.#flags.set(who, raised);
+    this.#keep(who, raised, now);
     return raised;
   }
 
@@ -66,9 +66,19 @@ export class Trigger {
     this.#scores.delete(session);
   }
 
+  /** Whoever is flagged last stands last; those before it expire earlier, and some never come back to be asked about. */
+  #keep(who: string, raised: Flag, now: EpochMs): void {
+    this.#flags.delete(who);
+    this.#flags.set(who, raised);
+    for (const [other, { until }] of this.#flags) {
+      if (now < until && this.#flags.size <= keptLimit) break;
+      this.#flags.delete(other);
+    }
+  }
+
   #score(session: string, { direction, score, kind }: ScoredAnomaly): Score {
     const known = this.#scores.get(session) ?? new Map<Direction, Score>();
-    if (this.#scores.size < sessionLimit) this.#scores.set(session, known);
+    if (this.#scores.size < keptLimit) this.#scores.set(session, known);
     const found = known.get(direction) ?? { sum: 0, kinds: new Set<string>() };
     known.set(direction, found);
     found.sum += score;
