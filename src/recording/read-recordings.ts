@@ -58,6 +58,8 @@ interface Source {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** The file that follows, once the bytes have come to their end. */
   next(): string | undefined;
+  /** The user has seen enough: that the file ends in the middle is no fault of it. */
+  isLeft(): boolean;
   close(): Promise<void>;
 }
 
@@ -76,7 +78,8 @@ async function* batchesOf(source: Source, recordings: Recordings): AsyncGenerato
   } finally {
     await source.close();
   }
-  yield batch([...(broken === undefined ? [] : [broken]), ...recording.end()]);
+  const rest = recording.end().filter(({ type }) => type !== "broken" || !source.isLeft());
+  yield batch([...(broken === undefined ? [] : [broken]), ...rest]);
 }
 
 function readingFault(error: unknown, name: string): string {
@@ -98,20 +101,22 @@ async function* counting(
 async function openSource(file: string, options: ReadOptions, follow: Following | undefined): Promise<Source> {
   if (file === "-" && options.input !== undefined) {
     const bytes = options.input();
-    return { name: file, size: undefined, bytes, next: () => undefined, close: async () => undefined };
+    return { ...wholeFile, name: file, size: undefined, bytes, close: async () => undefined };
   }
   const handle = await openFile(file);
   const stats = await handle.stat();
   const close = (): Promise<void> => handle.close();
   const isGrowing = follow !== undefined && stats.isFile();
   const size = stats.isFile() && !isGrowing ? stats.size : undefined;
-  if (!isGrowing) return { name: file, size, bytes: bytesOf(handle), next: () => undefined, close };
+  if (!isGrowing) return { ...wholeFile, name: file, size, bytes: bytesOf(handle), close };
   const found: { next?: string | undefined } = {};
   const bytes = noting(growingBytes(handle, file, follow), (next) => {
     found.next = next;
   });
-  return { name: file, size, bytes, next: () => found.next, close };
+  return { name: file, size, bytes, next: () => found.next, isLeft: () => follow.signal.aborted, close };
 }
+
+const wholeFile = { next: () => undefined, isLeft: () => false } as const;
 
 async function* noting(
   source: AsyncGenerator<Uint8Array, string | undefined, undefined>,

@@ -90,6 +90,21 @@ describe("readRecordings", () => {
     expect(seen).toEqual([...session, "opened", "data", "data", "closed"]);
   });
 
+  it("finds no fault with a file that was just being written when it is told to end", async () => {
+    const clock = new FakeClock();
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const options = { protocols, now: () => 0 as EpochMs, follow: { clock, signal: controller.signal } };
+    const reading = (async () => {
+      for await (const batch of readRecordings([file("a.json", log + log.slice(0, 30))], options))
+        seen.push(...outline([batch]));
+    })();
+    await until(() => seen.length === 3, clock);
+    controller.abort();
+    await reading;
+    expect(seen).toEqual(session);
+  });
+
   it("follows over files that continue each other", async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
