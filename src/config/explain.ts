@@ -8,6 +8,7 @@ import type {
   UpstreamTarget,
 } from "./configuration.js";
 import { formatEndpoint, isEveryAddress } from "./endpoint.js";
+import { explainCapture } from "./explain-capture.js";
 import { explainIntercept } from "./explain-intercept.js";
 import { explainPolicies, explainShared } from "./explain-policies.js";
 
@@ -23,6 +24,7 @@ export function explainConfiguration(
     ...(relays.every(({ cloud }) => cloud === "local") ? [] : [explainResolver(resolver)]),
     ...explainIntercept(configuration),
     ...explainShared(configuration, protocols),
+    ...explainCapture(configuration),
     explainBroker(chooseBroker(mqtt, supervisorToken), mqtt),
     explainTopics(mqtt),
     `What must survive a restart is kept in ${dataDir}.`,

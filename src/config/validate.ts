@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigFault } from "../runtime/errors.js";
+import { checkCapture } from "./capture-rules.js";
 import type { Configuration, ProtocolFacts } from "./configuration.js";
 import { withDefaultRelays } from "./defaults.js";
 import { checkFiles } from "./file-rules.js";
@@ -32,7 +33,7 @@ export function validateConfiguration(given: unknown, options: ValidationOptions
     ...checkPolicies(section, protocols),
     ...checkIntercept(section, protocols),
   ];
-  const rules = [...relayRules, ...checkMqtt(section), ...checkFiles(section, dataDir)];
+  const rules = [...relayRules, ...checkCapture(section), ...checkMqtt(section), ...checkFiles(section, dataDir)];
   faults.push(...rules.filter((rule) => !faults.some((fault) => fault.path === rule.path)));
   if (!fits || faults.length > 0) throw new ConfigError(faults.map((fault) => naming(fault, variables)));
   return resolveConfiguration(document, protocols, dataDir);

@@ -60,7 +60,6 @@ describe("faults that the schema finds", () => {
 
   it.each([
     [{ capture: { mode: "all" } }, "capture.mode"],
-    [{ spool: { enabled: true } }, "spool.enabled"],
     [{ web: { listen: 1 } }, "web"],
     [{ splunk: {} }, "splunk"],
   ])("refuses what is not there yet: %j", (document, path) => {

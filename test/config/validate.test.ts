@@ -44,7 +44,7 @@ const contract = {
     max_days: 7,
     threshold: 5,
     hold: 600,
-    parts: ["device"],
+    parts: ["A", "request_headers"],
     redact: true,
   },
   spool: { enabled: false, directory: "/tmp/spool", max_mb: 500, max_days: 30 },
