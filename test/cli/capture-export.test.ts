@@ -106,18 +106,28 @@ describe("cloudtap capture export", () => {
     return { code, ...written };
   }
 
-  it("hands out an anonymized copy, and says to look through it", async () => {
+  it("hands out an anonymized copy", async () => {
     const setup = await setUp();
     const asked: string[] = [];
-    const { code, out, err } = await run(setup, [older, setup.out], async (input, output, protocols) => {
-      asked.push(input, ...protocols.map(({ name }) => name));
+    const { code, out, err } = await run(setup, [older, setup.out], async (input, output, context) => {
+      asked.push(input);
       writeFileSync(output, "nobody");
+      context.out.write("Replaced: 1 serial number.\n");
+      return 0;
     });
-    expect(code).toBe(0);
-    expect(asked).toEqual([join(setup.directory, older), "blueprint", "raw"]);
+    expect({ code, out, err }).toEqual({ code: 0, out: "Replaced: 1 serial number.\n", err: "" });
+    expect(asked).toEqual([join(setup.directory, older)]);
     expect(readFileSync(setup.out, "utf8")).toBe("nobody");
-    expect(out).toBe(`Copied ${older} to ${setup.out}, anonymized.\n`);
-    expect(err).toContain("Look through it before you share it");
+  });
+
+  it("makes it as cloudtap decode does, with the warning to look through it", async () => {
+    const setup = await setUp();
+    const run = runCommand(["capture", "export", "newest", setup.out, "--config", setup.config]);
+    expect(await run.exitCode).toBe(0);
+    expect(run.out()).toContain(`Wrote ${setup.out}: 0 connections.`);
+    expect(run.err()).toContain("Look through it before you share it");
+    expect(readFileSync(setup.out).subarray(0, 4)).toEqual(header.subarray(0, 4));
+    expect(statSync(setup.out).mode & 0o777).toBe(0o600);
   });
 
   it("anonymizes what is being written from a copy with an end, which goes again, also after a failure", async () => {
@@ -126,6 +136,7 @@ describe("cloudtap capture export", () => {
     await run(setup, ["newest", setup.out], async (input, output) => {
       read.push(readFileSync(input));
       copyFileSync(input, output);
+      return 0;
     });
     expect(read).toEqual([header]);
     const failing = () => Promise.reject(new Error("no"));
