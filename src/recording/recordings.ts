@@ -4,7 +4,7 @@ import type { EpochMs } from "../model/time.js";
 import { BodyExchange, BodyRecording } from "./body-recording.js";
 import { HexRecording } from "./hex-recording.js";
 import { type PacketCounts, PacketLegs, PacketRecording } from "./packets.js";
-import { type RecordingFormat, recordingFormat } from "./recording-format.js";
+import { type RecordingFormat, recordingFormat, type Unreadable } from "./recording-format.js";
 import { serverPortsOf } from "./server-ports.js";
 import { SessionLogRecording } from "./session-log-recording.js";
 
@@ -63,7 +63,7 @@ export class Recordings {
 export class FileRecording implements RecordingReader {
   readonly #name: string;
   readonly #choose: (format: RecordingFormat) => RecordingReader;
-  #format: RecordingFormat | "unknown" | undefined;
+  #format: RecordingFormat | Unreadable | undefined;
   #reader: RecordingReader | undefined;
   #head: Uint8Array = new Uint8Array(0);
 
@@ -74,7 +74,7 @@ export class FileRecording implements RecordingReader {
 
   /** Undefined: not known yet, or not at all. */
   get format(): RecordingFormat | undefined {
-    return this.#format === "unknown" ? undefined : this.#format;
+    return this.#format === "unknown" || this.#format === "readings" ? undefined : this.#format;
   }
 
   push(chunk: Uint8Array): readonly RecordingItem[] {
@@ -95,6 +95,7 @@ export class FileRecording implements RecordingReader {
     const head = this.#head;
     this.#head = new Uint8Array(0);
     if (format === "unknown") return [{ type: "broken", message: unknownFormat(this.#name, head) }];
+    if (format === "readings") return [{ type: "broken", message: `${this.#name}: ${decodedAlready}` }];
     this.#reader = this.#choose(format);
     return head.length === 0 ? [] : this.#reader.push(head);
   }
@@ -137,6 +138,8 @@ function unreadPackets(counts: PacketCounts): readonly string[] {
     ...(unknownLinkTypes.length === 0 ? [] : [`packets of link type ${unknownLinkTypes.join(", ")} cannot be read`]),
   ];
 }
+
+const decodedAlready = "expected recorded traffic, found readings of a spool, which are decoded already";
 
 function unknownFormat(name: string, head: Uint8Array): string {
   const found = Buffer.from(head.subarray(0, 4)).toString("hex");

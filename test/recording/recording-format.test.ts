@@ -11,6 +11,9 @@ describe("recordingFormat", () => {
     ["\u000a\u000d\u000d\u000a", "packets"],
     ['{\n\t"Start": "2024-01-20T10:39:54-08:00"', "session-log"],
     ["\n  [ {", "session-log"],
+    ['{"Start":"2024-01-20T10:39:54-08:00"}', "session-log"],
+    ['{"time":"2026-11-21T14:20:56Z","device":"a"}', "readings"],
+    ['{"ti', "session-log"],
     ["POST /emu_reports/performance_report?webcomm_version=3.0 HTTP/1.1\r\nHost: a\r\n\r\n", "body"],
     ["HTTP/1.1 200 OK\r\n\r\n", "body"],
     ['<?xml version="1.0"?>\n', "body"],
@@ -37,7 +40,8 @@ describe("recordingFormat", () => {
     expect(formatOf("> a5", false)).toBe("need-more");
     expect(formatOf("\n\n", false)).toBe("need-more");
     expect(formatOf("> a5\n", false)).toBe("hex-lines");
-    expect(formatOf("{", false)).toBe("session-log");
+    expect(formatOf("{\n", false)).toBe("session-log");
+    expect(formatOf('{"t', false)).toBe("need-more");
   });
 
   it("decides by 512 bytes at the latest, and never throws", () => {
