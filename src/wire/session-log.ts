@@ -4,7 +4,7 @@ import type { EpochMs } from "../model/time.js";
 import { civilTime } from "./civil-time.js";
 import { WireError } from "./wire-error.js";
 
-/** One session of a raw log: docs/protocols/websentry.md §17. */
+/** One session of a raw log, the file that the earlier WebSentry exporter writes and reads. */
 export interface SessionLog {
   readonly start: EpochMs;
   readonly durationMs: number;
