@@ -72,7 +72,9 @@ class TrafficCapture implements Capture {
   readonly #takes: Takes;
   #files = 0;
   #isCrowded = false;
-  /** Packets of captures that have ended. */
+  /** Captures that have ended, whose last packets are on their way. */
+  readonly #leaving = new Set<Take>();
+  /** Packets of those before. */
   readonly #past = { captured: 0, dropped: 0 };
   #cancelPrune: () => void = () => undefined;
 
@@ -93,10 +95,7 @@ class TrafficCapture implements Capture {
     this.#takes = new Takes({
       ...{ clock, log },
       ended: (take) => this.#takeEnded(take),
-      written: ({ output }) => {
-        this.#past.captured += output.captured;
-        this.#past.dropped += output.dropped;
-      },
+      written: (take) => this.#takeWritten(take),
     });
     this.traffic = this.#createRecorder();
     this.sink = this.#createSink();
@@ -137,11 +136,25 @@ class TrafficCapture implements Capture {
 
   async #start(): Promise<void> {
     const { mode } = this.#options;
-    if (mode === "none") return;
+    if (mode === "none" && !(await this.#hasEarlierFiles())) return;
     await this.#folder.prepare().catch((error: unknown) => this.#health.failed(error));
     this.#pruneNowAndThen();
     if (mode === "always") this.#begin("always", { type: "all" }, "always", undefined);
     else this.#publish();
+  }
+
+  /** Of captures on demand, some perhaps unfinished; they grow old though none is wanted any more. */
+  async #hasEarlierFiles(): Promise<boolean> {
+    try {
+      return (await this.#folder.list()).length > 0;
+    } catch (error) {
+      const { directory } = this.#options;
+      this.#ports.log.warn(
+        { code: "CAPTURE_FAILED", directory, reason: describeError(error) },
+        "captures cannot be read",
+      );
+      return false;
+    }
   }
 
   async #stop(): Promise<void> {
@@ -191,7 +204,7 @@ class TrafficCapture implements Capture {
   #acceptAnomaly(message: Extract<BusMessage, { readonly type: "anomaly" }>): void {
     const { session, anomaly, at } = message;
     const record = this.traffic.find(session.id);
-    if (record === undefined) return;
+    if (record === undefined || !this.#isWatched(record)) return;
     const score = this.#ports.score(session.protocol, anomaly.kind);
     if (this.#parts.has("K")) record.comment(anomaly.direction, false, describeAnomaly(message, score));
     if (this.#options.mode !== "anomaly" || !this.#serves(session)) return;
@@ -259,7 +272,15 @@ class TrafficCapture implements Capture {
     const sessions = this.traffic.ended(take);
     if (take.cause === "anomaly") for (const { info } of sessions) this.#trigger.forget(info.id);
     this.#isCrowded = false;
+    this.#leaving.add(take);
     if (this.#options.mode !== "anomaly" && !this.#takes.needRing) this.traffic.forgetBeginnings();
+    this.#publish();
+  }
+
+  #takeWritten(take: Take): void {
+    this.#leaving.delete(take);
+    this.#past.captured += take.output.captured;
+    this.#past.dropped += take.output.dropped;
     this.#publish();
   }
 
@@ -268,21 +289,28 @@ class TrafficCapture implements Capture {
     const { problem } = this.#health;
     if (problem !== undefined) throw this.#failure(problem);
     const until = (clock.now() + forMs) as EpochMs;
-    const known = this.#takes.find("demand", target);
-    if (known !== undefined) {
-      this.#takes.renew(known, until);
-      this.#publish();
-      return known.describe();
-    }
+    const renewed = this.#renewOnDemand(target, until);
+    if (renewed !== undefined) return renewed;
     try {
       await this.#folder.probe(this.#fileBytes);
     } catch (error) {
       throw this.#failure(describeError(error), error);
     }
     this.#pruneNowAndThen();
+    // Somebody else may have begun it meanwhile.
+    const begun = this.#renewOnDemand(target, until);
+    if (begun !== undefined) return begun;
     const take = this.#begin("demand", target, reason, until);
     if (take === undefined) throw this.#failure("too many captures go on at once");
     return take.describe();
+  }
+
+  #renewOnDemand(target: CaptureTarget, until: EpochMs): RunningCapture | undefined {
+    const known = this.#takes.find("demand", target);
+    if (known === undefined) return undefined;
+    this.#takes.renew(known, until);
+    this.#publish();
+    return known.describe();
   }
 
   async #stopOnDemand(target: CaptureTarget | undefined): Promise<readonly RunningCapture[]> {
@@ -326,8 +354,9 @@ class TrafficCapture implements Capture {
     const { mode, directory } = this.#options;
     const { problem } = this.#health;
     const takes = this.#takes.all;
-    const captured = takes.reduce((sum, { output }) => sum + output.captured, this.#past.captured);
-    const dropped = takes.reduce((sum, { output }) => sum + output.dropped, this.#past.dropped);
+    const outputs = [...takes, ...this.#leaving].map(({ output }) => output);
+    const captured = outputs.reduce((sum, output) => sum + output.captured, this.#past.captured);
+    const dropped = outputs.reduce((sum, output) => sum + output.dropped, this.#past.dropped);
     return {
       ...{ mode, directory, running: takes.map((take) => take.describe()) },
       ...(problem === undefined ? {} : { problem }),

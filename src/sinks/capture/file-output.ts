@@ -112,7 +112,7 @@ export class FileOutput implements PacketOutput {
     const { now, nextNumber, folder } = this.#ports;
     const at = now();
     const present = this.#files.at(-1);
-    const most = packet.payload.length + 4096 + session.secrets.reduce((sum, line) => sum + 2 * line.length, 0);
+    const most = mostBytesOf(session, packet);
     const isFresh = at - this.#openedAt < fileAgeMs * 1000;
     if (present !== undefined && !present.isEnded && isFresh && !this.#hasGap && present.hasRoom(most)) return present;
     present?.end();
@@ -166,4 +166,10 @@ export class FileOutput implements PacketOutput {
       this.#ports.folder.finished(file.name, file.bytes);
     }
   }
+}
+
+/** In UTF-8 a character of a comment takes three bytes at most; secrets may stand in two places. */
+function mostBytesOf({ secrets }: CapturedSession, { payload, comments }: Moment["packet"]): number {
+  const texts = comments.reduce((sum, { length }) => sum + 3 * length + 8, 0);
+  return payload.length + 4096 + texts + secrets.reduce((sum, line) => sum + 2 * line.length, 0);
 }
