@@ -12,7 +12,7 @@ import { isInterim } from "./reply.js";
 const inflatedLimitBytes = 16 * 1024 * 1024;
 
 /**
- * The files that earlier tools made (docs/protocols/envoy.md §11): `.request` and `.response` hold the head as it stood on the
+ * The files that earlier tools made (docs/spool.md): `.request` and `.response` hold the head as it stood on the
  * wire and behind its blank line the body, inflated where it was deflated, as it is where it is text, else as base64; `.xml` is the
  * report alone, byte for byte as the Envoy wrote it. An answer that only announces another one is none.
  */
