@@ -139,8 +139,10 @@ class CloudtapDevice implements OwnDevice {
   }
 
   #onCapture(capture: CaptureStatus): void {
+    // One without an end that nobody configured is only looked at.
+    const isBegun = capture.running.some(({ until }) => until !== undefined);
     if (this.#isShown) this.#publish(capture);
-    else if (capture.running.length > 0 || capture.problem !== undefined) this.show();
+    else if (isBegun || capture.problem !== undefined) this.show();
   }
 
   #publish(capture: CaptureStatus): void {

@@ -33,6 +33,14 @@ describe("Cloudtap as a device", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("is not there for who only looks at traffic", async () => {
+    const { own, captures, tell, told } = setUp();
+    await own.start();
+    captures.running = [{ id: "1", target: { type: "all" }, reason: "tap of all", since: captures.now }];
+    tell();
+    expect(told).toEqual([]);
+  });
+
   it("is there from the start where captures are configured", async () => {
     const { own, types, told, values } = setUp(true);
     await own.start();
