@@ -130,6 +130,7 @@ export class CaptureFolder {
 
   async #lookUp(): Promise<void> {
     const before = this.#finished;
+    await this.#removeStraySecrets();
     const files = (await this.list()).filter(({ name }) => !this.#isOpen(name));
     const found = await Promise.all(
       files.map(async ({ name, bytes, changedAt }) => {
@@ -140,6 +141,16 @@ export class CaptureFolder {
     const names = new Set(found.map(({ name }) => name));
     const meanwhile = this.#finished.filter((file) => !before.includes(file) && !names.has(file.name));
     this.#finished = [...found, ...meanwhile];
+  }
+
+  /** Whoever removes a capture by hand means its secrets too. */
+  async #removeStraySecrets(): Promise<void> {
+    const names = await this.#names();
+    for (const name of names.filter((one) => one.endsWith(keysSuffix))) {
+      const capture = name.slice(0, -keysSuffix.length);
+      if (names.includes(capture) || names.includes(capture + openSuffix) || this.#isOpen(capture)) continue;
+      await rm(join(this.directory, name), { force: true });
+    }
   }
 
   async #prune(): Promise<void> {

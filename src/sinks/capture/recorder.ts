@@ -67,7 +67,7 @@ export class Recorder implements TrafficObserver {
   opened(info: SessionInfo): SessionTraffic {
     const session = new SessionRecord(info, this.#sessionPorts);
     this.#sessions.set(info.id, session);
-    this.#joinAll(session);
+    this.#join(session, this.#ports.takes());
     return session;
   }
 
@@ -75,12 +75,12 @@ export class Recorder implements TrafficObserver {
   named(session: SessionRecord, device: DeviceId): void {
     if (session.devices.has(device)) return;
     session.addDevice(device);
-    this.#joinAll(session);
+    this.#join(session, this.#ports.takes());
   }
 
   /** A capture has begun: sessions that are its own join it, with what is kept of their beginning. */
   begun(take: Take): void {
-    for (const session of this.#sessions.values()) if (take.wants(session)) this.#join(session, take);
+    for (const session of this.#sessions.values()) this.#join(session, [take]);
   }
 
   /** A capture is over. The sessions that it held. */
@@ -106,14 +106,15 @@ export class Recorder implements TrafficObserver {
     this.#sums.forget();
   }
 
-  #joinAll(session: SessionRecord): void {
-    for (const take of this.#ports.takes()) if (take.wants(session)) this.#join(session, take);
-  }
-
-  #join(session: SessionRecord, take: Take): void {
-    if (session.takes.has(take)) return;
-    for (const moment of this.#ring.take(session)) take.write(session, moment);
-    session.takes.add(take);
+  /** Captures that want the session, and do not have it yet, get what is kept of its beginning. */
+  #join(session: SessionRecord, takes: readonly Take[]): void {
+    const joining = takes.filter((take) => take.wants(session) && !session.takes.has(take));
+    if (joining.length === 0) return;
+    const beginning = this.#ring.take(session);
+    for (const take of joining) {
+      for (const moment of beginning) take.write(session, moment);
+      session.takes.add(take);
+    }
   }
 
   #createLeg(session: SessionRecord, opening: LegOpening): LegRecord {
