@@ -1,193 +1,192 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { validateConfiguration } from "../../../src/config/validate.js";
-import { Application } from "../../../src/main.js";
-import { protocols } from "../../../src/protocols/registry.js";
-import { systemClock } from "../../../src/runtime/clock.js";
-import { runCommand } from "../../cli/test-context.js";
-import { recordLog } from "../../support/log-recorder.js";
-import { freePort } from "../../support/mosquitto.js";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { describeWithTshark, faultsOf, type Told, tell } from "../../support/tshark.js";
 import { Broker, Observer } from "../broker.js";
-import { checkDiscovery, withoutRules } from "../discovery-rules.js";
+import { cloudtapCommand, Program, temporaryFolder } from "../program.js";
 import { deviceStream } from "../simulated-device.js";
+import { connectBoth, type End, EndServer } from "./ends.js";
+import { capturesIn, finishedFiles, legsOf, onlyFile, streamsOf } from "./recorded.js";
 
-const pcapngMagic = "0a0d0d0a";
-const device = /^cloudtap\/(solarman_\d+)\/state$/;
+const [hello = Buffer.alloc(0), ...reports] = deviceStream("solarman", { index: 0 }, 4);
+const [otherHello = Buffer.alloc(0)] = deviceStream("solarman", { index: 1 }, 1);
+const device = `solarman_${hello.readUInt32LE(7)}`;
 
-describe("captures on demand of a running program", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cloudtap-demand-"));
-  const captures = join(folder, "captures");
-  const config = join(folder, "cloudtap.yaml");
-  const calls = new Set<Socket>();
+describeWithTshark("a capture on demand", () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let captures: string;
   let broker: Broker;
   let observer: Observer;
-  let cloud: Server;
-  let application: Application;
-  let port: number;
-  let document: Readonly<Record<string, unknown>>;
+  let server: EndServer;
+  let program: Program;
+  let sessions = 0;
 
-  beforeAll(async () => {
-    broker = await Broker.start(folder);
-    cloud = createServer((socket) => {
-      calls.add(socket.on("error", () => undefined));
-    });
-    const cloudPort = await freePort();
-    await new Promise<void>((resolve) => cloud.listen(cloudPort, "127.0.0.1", resolve));
-    port = await freePort();
-    const relay = {
-      name: "deye",
-      protocol: "solarman",
-      listen: `127.0.0.1:${port}`,
-      upstream: `127.0.0.1:${cloudPort}`,
-    };
-    document = { data_dir: folder, relays: [relay], mqtt: { url: broker.url } };
-    writeFileSync(config, JSON.stringify(document));
-  });
-
-  afterAll(async () => {
-    for (const socket of calls) socket.destroy();
-    cloud.close();
-    await broker.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function start(): Promise<void> {
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    captures = capturesIn(folder.path);
+    sessions = 0;
+    broker = await Broker.start(folder.path);
     observer = await Observer.connect(broker.url);
-    application = new Application(validateConfiguration(document, { protocols, dataDir: folder }), {
-      ...{ log: recordLog("warn").log, clock: systemClock, version: "1.2.3", reason: "a test" },
-      broker: { url: broker.url },
+    server = await EndServer.start();
+    program = await Program.start({
+      folder: folder.path,
+      mqttUrl: broker.url,
+      relays: [
+        { name: "roof", protocol: "solarman", tls: "plain", upstream: `127.0.0.1:${server.port}` },
+        { name: "barn", protocol: "solarman", tls: "plain", upstream: `127.0.0.1:${server.port}` },
+      ],
     });
-    await application.start();
-    await application.settled();
-  }
+    await observer.waitFor("cloudtap/bridge/state", (payload) => payload === "online");
+  });
 
   afterEach(async () => {
-    await application.stop();
+    await program.end("SIGKILL");
     await observer.stop();
+    await broker.stop();
+    await server.stop();
+    folder.remove();
   });
 
-  /** A device calls and reports. */
-  function call(): void {
-    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
-    calls.add(socket);
-    for (const bytes of deviceStream("solarman", { index: 0, intervalS: 300, extra: {} })) socket.write(bytes);
+  function cloudtap(...words: readonly string[]): Promise<Told> {
+    const [command, args] = cloudtapCommand(...words, "--config", program.file);
+    return tell(command, args);
   }
 
-  /** The id of a device that calls. */
-  async function named(): Promise<string> {
-    call();
-    const { topic } = await observer.waitForMessage((message) => device.test(message.topic));
-    return device.exec(topic)?.[1] ?? "";
+  async function decode(file: string): Promise<string> {
+    const [command, args] = cloudtapCommand("decode", "--json", file);
+    return (await tell(command, args)).stdout;
   }
 
-  function run(...words: readonly string[]) {
-    return runCommand([...words, "--config", config], { protocols: async () => protocols });
+  /** A session that is open, and has said something. */
+  async function call(relay: string, word: Buffer) {
+    const pair = await connectBoth(program.port(relay), server);
+    await say(pair, word);
+    return pair;
   }
 
-  async function answer(topic: string): Promise<unknown> {
-    const { payload } = await observer.waitForMessage((message) => message.topic === topic);
-    observer.messages.splice(0);
-    return JSON.parse(payload);
+  async function say(pair: { readonly device: End; readonly cloud: End }, word: Buffer): Promise<void> {
+    await pair.device.say(word);
+    await pair.cloud.hears(pair.device.said.length);
   }
 
-  const files = () => readdirSync(captures).filter((name) => name.includes(".pcapng"));
+  async function close(pair: { readonly device: End; readonly cloud: End }): Promise<void> {
+    pair.device.finish();
+    pair.cloud.finish();
+    sessions += 1;
+    await program.waitForLogs("session closed", sessions);
+  }
 
-  it("shows nothing new to Home Assistant while nobody captures", async () => {
-    await start();
-    await named();
-    expect([...observer.newest.keys()].filter((topic) => topic.includes("cloudtap_bridge"))).toEqual([]);
-  });
+  /** Resolves once nothing is captured, and every file has its name. */
+  async function allWritten(): Promise<void> {
+    await program.waitForLogs("capture ends");
+    for (;;) {
+      const { running, files }: { readonly running: unknown[]; readonly files: { readonly isOpen: boolean }[] } =
+        JSON.parse((await cloudtap("capture", "list", "--json")).stdout);
+      if (running.length === 0 && files.every(({ isOpen }) => !isOpen)) return;
+    }
+  }
 
-  it("begins and ends them over MQTT, of a device and of everything, with control off", async () => {
-    await start();
-    const id = await named();
-    await observer.publish(`cloudtap/${id}/set/capture`, "60");
-    expect(await answer(`cloudtap/${id}/response`)).toEqual({ key: "capture", value: 60, status: "applied" });
-    await observer.publish("cloudtap/bridge/set/capture", '{"relay":"deye"}');
-    expect(await answer("cloudtap/bridge/response")).toEqual({ key: "capture", value: 600, status: "applied" });
-    const own = await observer.waitForState("cloudtap_bridge", ({ captures_running: count }) => count === 2);
-    expect(own).toMatchObject({ capture_deye: true, capture_problem: false, capture_detail: null });
-    call();
-    await expect.poll(files).toHaveLength(2);
-    await observer.publish("cloudtap/bridge/set/capture", "OFF");
+  it("from the command line: the sessions of a relay that there are, and those that begin meanwhile", async () => {
+    const [before, ...rest] = reports;
+    const open = await call("roof", hello);
+    await say(open, before ?? hello);
+    const started = await cloudtap("capture", "start", "roof", "--seconds", "60");
+    expect(started).toMatchObject({ code: 0 });
+    for (const word of rest) await say(open, word);
+    await close(open);
+    const whole = await call("roof", hello);
+    await close(whole);
+    await close(await call("barn", otherHello));
+    expect(JSON.parse((await cloudtap("capture", "list", "--json")).stdout)).toMatchObject({
+      running: [{ target: { type: "relay", relay: "roof" } }],
+    });
+    expect(await cloudtap("capture", "stop", "roof")).toMatchObject({ code: 0 });
+    await allWritten();
+    const file = onlyFile(captures);
+    expect(await faultsOf(file)).toEqual([]);
+    const legs = await legsOf(file);
+    expect(legs.map(({ note }) => [note.relay, note.leg])).toEqual([
+      ...[["roof", "device"] as const, ["roof", "cloud"] as const],
+      ...[["roof", "device"] as const, ["roof", "cloud"] as const],
+    ]);
+    const [midway, , first] = legs;
+    if (midway === undefined || first === undefined) throw new Error("expected two sessions");
+    expect((await streamsOf(midway)).fromClient).toEqual(Buffer.concat(rest));
+    expect(first.packets[0]?.flags).toBe("S");
+    expect((await streamsOf(first)).fromClient).toEqual(hello);
+    expect(await decode(file)).toContain(device);
+  }, 60_000);
+
+  it("over MQTT: a device, and no other", async () => {
+    const first = await call("roof", hello);
+    await observer.waitForState(device);
+    await observer.publish(`cloudtap/${device}/set/capture`, "ON");
+    const answer = await observer.waitFor(`cloudtap/${device}/response`);
+    expect(JSON.parse(answer)).toMatchObject({ key: "capture", status: "applied" });
+    await close(first);
+    await close(await call("roof", otherHello));
+    await close(await call("barn", hello));
+    await observer.waitForState("cloudtap_bridge", ({ captures_running }) => captures_running === 1);
+    await observer.publish(`cloudtap/${device}/set/capture`, "OFF");
+    await allWritten();
+    const legs = (await Promise.all(finishedFiles(captures).map(legsOf))).flat();
+    expect(legs.length).toBeGreaterThan(2);
+    expect(new Set(legs.map(({ note }) => note.device))).toEqual(new Set([device]));
+    // The session that tells only in its first frame whose it is has its handshake all the same.
+    const second = legs.findLast(({ note }) => note.relay === "barn" && note.leg === "device");
+    expect(second?.packets[0]?.flags).toBe("S");
+  }, 60_000);
+
+  it("over MQTT: a relay, shown as a switch of Cloudtap itself", async () => {
+    await observer.publish("cloudtap/bridge/set/capture", JSON.stringify({ relay: "roof", seconds: 60 }));
     await observer.waitForState(
       "cloudtap_bridge",
-      (state) => state.captures_running === 0 && state.capture_deye === false,
+      ({ capture_roof }) => capture_roof === true || capture_roof === "ON",
     );
-    await expect.poll(() => files().every((name) => name.endsWith(".pcapng"))).toBe(true);
-    for (const name of files()) expect(readFileSync(join(captures, name)).toString("hex", 0, 4)).toBe(pcapngMagic);
-  });
+    await close(await call("roof", hello));
+    await observer.publish("cloudtap/cloudtap_bridge/set/capture_roof", "OFF");
+    await allWritten();
+    expect((await legsOf(onlyFile(captures))).map(({ note }) => note.relay)).toEqual(["roof", "roof"]);
+  }, 60_000);
 
-  it.skipIf(withoutRules)("announces Cloudtap itself as Home Assistant wants it, again after a restart", async () => {
-    await start();
-    await observer.waitFor("homeassistant/device/cloudtap_bridge/config");
-    await observer.waitFor("cloudtap/cloudtap_bridge/availability", (payload) => payload === "online");
-    const found = checkDiscovery(observer).find(({ topic }) => topic.includes("cloudtap_bridge"));
-    expect(found).toEqual({ topic: "homeassistant/device/cloudtap_bridge/config", faults: [] });
-    const { components } = JSON.parse(observer.newest.get(found?.topic ?? "") ?? "");
-    expect(Object.keys(components)).toEqual([
-      ...["capture_problem", "capture_detail", "captures_running", "packets_captured", "packets_dropped"],
-      "capture_deye",
-    ]);
-  });
-
-  it("obeys the switch of a relay", async () => {
-    await start();
-    await observer.publish("cloudtap/cloudtap_bridge/set/capture_deye", "True");
-    await observer.waitForState("cloudtap_bridge", (state) => state.capture_deye === true);
-    await observer.publish("cloudtap/cloudtap_bridge/set/capture_deye", "False");
-    await observer.waitForState("cloudtap_bridge", (state) => state.capture_deye === false);
-  });
-
-  it("begins, lists, hands out and ends them from the command line", async () => {
-    await start();
-    const begun = run("capture", "start", "deye", "--seconds", "60");
-    expect(await begun.exitCode).toBe(0);
-    expect(begun.out()).toContain(`into ${captures}.`);
-    call();
-    const list = async () => {
-      const listed = run("capture", "list", "--json");
-      expect(await listed.exitCode).toBe(0);
-      return JSON.parse(listed.out());
-    };
-    await expect.poll(list).toMatchObject({
-      running: [{ target: { type: "relay", relay: "deye" }, reason: "on demand: command line" }],
+  it("`tap` shows it in Wireshark while it passes, and writes no file", async () => {
+    const [command, args] = cloudtapCommand("tap", "roof", "--config", program.file);
+    const show = 'exec "$@" | tshark -l -i - -c 5 -T fields -e frame.interface_name -e tcp.flags.str -e tcp.payload';
+    const pipeline = spawn("sh", ["-c", show, "sh", command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let shown = "";
+    pipeline.stdout.on("data", (chunk: Buffer) => {
+      shown += chunk.toString();
     });
-    await expect.poll(async () => (await list()).files.at(-1)?.open).toBe(true);
-    const growing = join(folder, "growing.pcapng");
-    expect(await run("capture", "export", "newest", growing, "--raw").exitCode).toBe(0);
-    expect(statSync(growing).mode & 0o777).toBe(0o600);
-    expect(await run("capture", "stop", "deye").exitCode).toBe(0);
-    expect(await run("capture", "stop", "deye").exitCode).toBe(1);
-    const whole = join(folder, "whole.pcapng");
-    expect(await run("capture", "export", "newest", whole, "--raw").exitCode).toBe(0);
-    const bytes = readFileSync(growing);
-    expect(readFileSync(whole).subarray(0, bytes.length)).toEqual(bytes);
-    expect(bytes.toString("hex", 0, 4)).toBe(pcapngMagic);
-  });
-
-  it("streams what passes to a reader, and writes nothing to disk", async () => {
-    await start();
-    const before = files();
-    const output = new PassThrough();
-    const chunks: Buffer[] = [];
-    output.on("data", (chunk: Buffer) => chunks.push(chunk));
-    const tapping = runCommand(["tap", "deye", "--config", config], {
-      ...{ protocols: async () => protocols, bytes: () => output },
+    let isOver = false;
+    pipeline.once("close", () => {
+      isOver = true;
     });
-    await expect.poll(() => chunks.length).toBeGreaterThan(0);
-    call();
-    await expect.poll(() => Buffer.concat(chunks).includes("relay=deye")).toBe(true);
-    tapping.interrupt();
-    expect(await tapping.exitCode).toBe(0);
-    expect(Buffer.concat(chunks).toString("hex", 0, 4)).toBe(pcapngMagic);
-    expect(files()).toEqual(before);
-    const unknown = run("tap", "deyee");
-    expect(await unknown.exitCode).toBe(1);
-    expect(unknown.err()).toContain("did you mean deye?");
-  });
+    await program.waitForLogs("capture begins");
+    // That nobody reads any more is known when something more is to be written.
+    while (!isOver) await close(await call("roof", hello));
+    expect(shown.split("\n")[3]).toContain(`device leg\t·······AP···\t${hello.toString("hex")}`);
+    await allWritten();
+    expect(finishedFiles(folder.path)).toEqual([]);
+  }, 60_000);
+
+  it("`export` copies a capture anonymized, with a warning, and as it is where that is asked for", async () => {
+    await cloudtap("capture", "start", "all");
+    await close(await call("roof", hello));
+    await cloudtap("capture", "stop");
+    await allWritten();
+    const original = onlyFile(captures);
+    const [copy, raw] = [join(folder.path, "copy.pcapng"), join(folder.path, "raw.pcapng")];
+    const exported = await cloudtap("capture", "export", "newest", copy);
+    expect(exported).toMatchObject({ code: 0 });
+    expect(`${exported.stdout}${exported.stderr}`).toMatch(/secret|share/);
+    expect(await cloudtap("capture", "export", "newest", raw, "--raw")).toMatchObject({ code: 0 });
+    const serial = device.replace("solarman_", "");
+    expect(await decode(copy)).toContain("solarman_");
+    expect(await decode(copy)).not.toContain(serial);
+    expect(await decode(raw)).toContain(serial);
+    expect(await faultsOf(copy)).toEqual([]);
+    expect(statSync(raw).size).toBe(statSync(original).size);
+    expect([copy, raw].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
+  }, 60_000);
 });

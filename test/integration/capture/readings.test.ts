@@ -134,9 +134,10 @@ function late(read: readonly Told[], live: readonly Told[]): readonly number[] {
   });
 }
 
-/** What an anonymized copy must tell as it was: everything but texts, which may name somebody. */
+/** What an anonymized copy must tell as it was: everything but serial numbers and texts, which may name somebody. */
 function anonymous({ live, values }: Told) {
-  const kept = Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? "text" : value]);
+  const tells = (key: string, value: unknown): boolean => typeof value === "string" || key === "serial_number";
+  const kept = Object.entries(values).map(([key, value]) => [key, tells(key, value) ? "replaced" : value]);
   return { live, values: Object.fromEntries(kept) };
 }
 
