@@ -29,8 +29,9 @@ export function reportPosting(report: PerfReport): Posting {
 }
 
 /**
- * Enters a recorded report: its energy counts as that of any other, once. It shows nothing, fires nothing, says nothing of the
- * Envoy's clock and is no repeat. Books in which it finds nothing to change stay the very same.
+ * Enters the energy of a recorded report, once as that of any other. What else it says was so once: nothing of it is shown, open
+ * conditions and the Envoy's clock are left as they are, and it is no repeat. Books in which it finds nothing to change stay the very
+ * same.
  */
 export function recordedPosting(report: PerfReport): Posting {
   return {
@@ -39,7 +40,7 @@ export function recordedPosting(report: PerfReport): Posting {
       const books = parseBooks(json);
       const joulesBefore = books.joules;
       const entry = begin(books, report, { notes: books.clock, live: false, shiftS: 0 }, now);
-      const readings = takeElements(entry).historic;
+      takeIntervals(entry);
       if (entry.news > 0) books.reports += 1;
       const after = encodeBooks(books);
       const isSame = json !== undefined && JSON.stringify(json) === JSON.stringify(after);
@@ -48,7 +49,8 @@ export function recordedPosting(report: PerfReport): Posting {
         known: report.intervals.length - entry.counted,
         energyWh: (books.joules - joulesBefore) / joulesPerWattHour,
       };
-      return { books: isSame ? json : after, counts, devices: [], readings, events: [], anomalies: anomaliesOf(entry) };
+      const nothing = { devices: [], readings: [], events: [] };
+      return { books: isSame ? json : after, counts, ...nothing, anomalies: anomaliesOf(entry) };
     },
   };
 }
@@ -58,7 +60,10 @@ function enter(books: Books, report: PerfReport, now: EpochMs): PostingOutcome {
   const clock = judgeClock(books.clock, report.reportedAt, now, isNewTime);
   books.clock = clock.notes;
   const entry = begin(books, report, clock, now);
-  const { historic, events } = takeElements(entry);
+  takeInventory(entry);
+  takeIntervals(entry);
+  const historic = takeReadings(entry);
+  const events = takeEvents(entry);
   takeTimes(entry);
   takeCount(entry, isNewTime);
   return outcome(entry, historic, events);
@@ -68,16 +73,6 @@ function begin(books: Books, report: PerfReport, clock: Clock, now: EpochMs): En
   takeIdentity(books, report, clock);
   const local = localTime(books.identity?.timezone);
   return { books, report, clock, now, local, touched: new Set(), tally: new Map(), news: 0, counted: 0 };
-}
-
-function takeElements(entry: Entry): {
-  readonly historic: readonly Reading[];
-  readonly events: readonly DeviceEvent[];
-} {
-  takeInventory(entry);
-  takeIntervals(entry);
-  const historic = takeReadings(entry);
-  return { historic, events: takeEvents(entry) };
 }
 
 /** A report counts once: it is a repeat when nothing in it is new, or, where nothing in it could be, when its time is known. */

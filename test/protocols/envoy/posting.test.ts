@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anomalies } from "../../../src/protocols/envoy/anomalies.js";
+import { recordedPosting } from "../../../src/protocols/envoy/posting.js";
 import type { PerfReport } from "../../../src/protocols/envoy/report.js";
 import { readReport } from "../../../src/protocols/envoy/report-reader.js";
 import { describeWithCaptures, readCapture, readCaptureJson } from "../../support/captures.js";
@@ -268,6 +269,53 @@ describe("counting reports", () => {
     second.post(other);
     expect([...first.state.keys()]).toEqual([envoy, pcu("121")]);
     expect([...second.state.keys()]).toEqual(["envoy_999", pcu("555")]);
+  });
+});
+
+describe("recorded reports", () => {
+  it("count the same energy in any mix with reports of the Envoy itself, in any order and number", () => {
+    const step = fc.record({ number: fc.nat(11), isRecorded: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const keeper = new Bookkeeper();
+        for (const { number, isRecorded } of steps) {
+          const endDate = noon + number * 300;
+          const given = report({ reportedAt: endDate, intervals: [interval(number, { endDate })] });
+          if (isRecorded) keeper.enter(given, noon + 86_400);
+          else keeper.post(given);
+        }
+        const expected = new Set(steps.map(({ number }) => number)).size * 29_400;
+        expect(keeper.books.joules ?? 0).toBe(expected);
+      }),
+    );
+  });
+
+  it("say what was counted, and give back the very books where nothing was", () => {
+    const keeper = new Bookkeeper();
+    const both = report({ intervals: [interval(1), interval(2, { endDate: noon - 300 })] });
+    expect(keeper.enter(both, noon).counts).toEqual({ added: 2, known: 0, energyWh: 58_800 / 3600 });
+    const { books } = keeper;
+    const again = recordedPosting(both).apply(books, at(noon));
+    expect(again.counts).toEqual({ added: 0, known: 2, energyWh: 0 });
+    expect(again.books).toBe(books);
+  });
+
+  it("show and fire nothing, and leave conditions, flags, clock and counts of repeats alone", () => {
+    const keeper = new Bookkeeper();
+    keeper.post(report({ intervals: [interval(1)], events: [event(1, { state: 1 })], devices: [device("121")] }));
+    const before = keeper.books;
+    const later = report({
+      reportedAt: noon + 300,
+      intervals: [interval(1)],
+      readings: [reading(9, { date: noon + 290 })],
+      events: [event(2, { state: 2, date: noon + 200 })],
+      devices: [device("121", { conditionFlags: 1 })],
+    });
+    const outcome = keeper.enter(later, noon + 300);
+    expect(outcome).toMatchObject({ devices: [], readings: [], events: [] });
+    const { identity: _then, ...after } = keeper.books;
+    const { identity: _now, ...same } = before;
+    expect(after).toEqual(same);
   });
 });
 

@@ -1,11 +1,11 @@
-import type { PostingOutcome } from "../../../src/model/protocol.js";
+import type { Posting, PostingOutcome } from "../../../src/model/protocol.js";
 import type { Reading } from "../../../src/model/reading.js";
 import type { EpochMs } from "../../../src/model/time.js";
 import type { JsonObject, JsonValue, Value } from "../../../src/model/value.js";
 import { emptyBooks } from "../../../src/protocols/envoy/books.js";
 import type { Entry } from "../../../src/protocols/envoy/entry.js";
 import { judgeClock } from "../../../src/protocols/envoy/freshness.js";
-import { reportPosting } from "../../../src/protocols/envoy/posting.js";
+import { recordedPosting, reportPosting } from "../../../src/protocols/envoy/posting.js";
 import {
   type DeviceElement,
   type Eqid,
@@ -72,9 +72,18 @@ export class Bookkeeper {
   readonly state = new Map<string, Record<string, Value>>();
 
   post(posted: PerfReport, nowS = posted.reportedAt): PostingOutcome {
+    return this.#apply(reportPosting(posted), nowS);
+  }
+
+  /** The same of a recorded report. */
+  enter(recorded: PerfReport, nowS: number): PostingOutcome {
+    return this.#apply(recordedPosting(recorded), nowS);
+  }
+
+  #apply(posting: Posting, nowS: number): PostingOutcome {
     const before: JsonValue | undefined = this.#books === undefined ? undefined : JSON.parse(this.#books);
     const text = JSON.stringify(before);
-    const outcome = reportPosting(posted).apply(before, at(nowS));
+    const outcome = posting.apply(before, at(nowS));
     if (JSON.stringify(before) !== text) throw new Error("a posting changed the books that it was given");
     this.#books = JSON.stringify(outcome.books);
     for (const live of outcome.readings.filter((one) => one.live)) {
