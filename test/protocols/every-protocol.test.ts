@@ -334,6 +334,33 @@ describe.each([...protocols, blueprint].filter(({ layout }) => layout !== undefi
   });
 });
 
+describe.each(protocols.filter(({ archive }) => archive?.type === "bodies"))("archive of $name", (protocol) => {
+  const archive = protocol.archive?.type === "bodies" ? protocol.archive : undefined;
+
+  it("gives back frames that decode as those did of which it kept something", () => {
+    const roles = (frame: Frame) => decodeAll(protocol, [frame]).map(({ role }) => role);
+    for (const direction of directions) {
+      for (const frame of collect(protocol, direction, [stream(dialogue(protocol), direction)])) {
+        const kept = (archive?.parts(frame) ?? []).flatMap(({ bytes }) => archive?.restore(bytes) ?? []);
+        expect(kept.length).toBeGreaterThan(0);
+        for (const { bytes, direction: restored } of kept) {
+          expect(restored).toBe(direction);
+          expect(roles({ ...frame, bytes })).toEqual(roles(frame));
+        }
+      }
+    }
+  });
+
+  it("never throws, whatever the bytes", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...directions), noise, (direction, bytes) => {
+        archive?.parts({ direction, bytes, whole: true });
+        archive?.restore(bytes);
+      }),
+    );
+  });
+});
+
 describeWithCaptures("layout of recorded traffic", () => {
   it.each(protocols.filter(({ layout }) => layout !== undefined))("of $name agrees with what is read", (protocol) => {
     let compared = 0;

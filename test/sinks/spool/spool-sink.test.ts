@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { SessionLogReader } from "../../../src/wire/session-log-reader.js";
-import { sessionOf, setUpSpool } from "./spool-setup.js";
+import { listFiles, sessionOf, setUpSpool } from "./spool-setup.js";
 
 const up = "device-to-cloud";
 const down = "cloud-to-device";
@@ -130,6 +130,29 @@ describe("spool", () => {
     clock.advance(3_600_000);
     await spool.stop();
     expect(await files()).toEqual(["sun/2026-11-21/solarman-2026-11-21.raw-log.json"]);
+  });
+
+  it("never takes more than its limit, and has what came last", async () => {
+    const { spool, frame, close, reading, clock, folder, logs } = setUpSpool({ maxBytes: 50_000 });
+    await spool.start();
+    for (let number = 0; number < 300; number += 1) {
+      clock.advance(1_000_000);
+      const unit = sessionOf(`u-${number}`, "pool", "websentry", clock.now());
+      frame(unit, up, Buffer.alloc(700, number));
+      close(unit);
+      frame(sessionOf(`e-${number}`), up, `report ${number} ${"x".repeat(900)}`);
+      reading(sessionOf(`e-${number}`), { number });
+      if (number % 20 > 0) continue;
+      await vi.waitFor(() => expect(logs.of("spooled").length).toBeGreaterThanOrEqual(3 * (number + 1)));
+      const sizes = await Promise.all(
+        (await listFiles(folder)).map(async (path) => (await stat(join(folder, path))).size),
+      );
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(50_000);
+    }
+    await spool.stop();
+    const newest = (await listFiles(join(folder, "roof"))).filter((path) => path.endsWith(".ask")).at(-1) ?? "";
+    expect(await readFile(join(folder, "roof", newest), "utf8")).toMatch(/^report 299 /);
+    expect(logs.of("spool closed")).toMatchObject([{ stored: 900, lost: 0 }]);
   });
 
   it("shows at debug what it stores", async () => {
