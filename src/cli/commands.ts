@@ -151,7 +151,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: "simulate",
     summary: "play devices",
-    operands: ["PROTOCOL"],
+    operands: ["[PROTOCOL]"],
     options: [
       { name: "target", value: "HOST:PORT", text: "where the devices report" },
       { name: "devices", value: "N", text: "how many (default 1)" },
@@ -159,8 +159,19 @@ export const commands: readonly CommandRow[] = [
       { name: "tls", text: "speak TLS and take any certificate" },
       { name: "option", value: "KEY=VALUE", repeats: true, text: "a word of the protocol's own; may be repeated" },
       { name: "once", text: "connect once, and leave when nothing has passed for two seconds" },
+      {
+        name: "replay",
+        value: "FILE",
+        repeats: true,
+        text: "play what devices did in this recording; may be repeated",
+      },
+      { name: "speed", value: "N", text: "replay: so many times faster than recorded" },
+      { name: "fast", text: "replay: without a pause, but for the answers" },
     ],
-    notes: ["Ends with SIGINT. With --once: exit code 1 when a device could not report."],
+    notes: [
+      "Ends with SIGINT. With --once: exit code 1 when a device could not report.",
+      "With --replay each recorded session is played on a connection of its own, after or beside the others as it was: the device says what it said, in the same pieces, when as many answers have come as had come then, or after ten seconds without them. FILE is any recording that decode takes; PROTOCOL is needed only where it does not tell. Exit code 1 when a session could not be played to its end.",
+    ],
     listsSimulators: true,
   },
   {

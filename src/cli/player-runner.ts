@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Player, PlayerAction } from "../model/protocol.js";
 import type { Clock } from "../runtime/clock.js";
 
@@ -77,6 +78,7 @@ export class PlayerRunner {
     this.#socket = socket;
     let failure = "";
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
+    socket.once("end", () => this.#perform(this.#player.ended?.(this.#ports.clock.now()) ?? []));
     socket.on("error", (error) => {
       failure = `: ${error.message}`;
     });
@@ -132,6 +134,9 @@ export class PlayerRunner {
         case "end":
           this.#socket?.end();
           break;
+        case "reset":
+          this.#reset();
+          break;
         case "connect":
           this.connect();
           break;
@@ -156,6 +161,12 @@ export class PlayerRunner {
     socket.write(Buffer.from(bytes));
     this.#sentBytes += bytes.length;
     this.#ports.log(`sent ${bytes.length} bytes`);
+  }
+
+  /** TLS has no RST of its own. */
+  #reset(): void {
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket?.resetAndDestroy();
   }
 
   #wakeAfter(afterMs: number, then: () => void): void {

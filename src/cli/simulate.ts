@@ -1,11 +1,8 @@
-import { connect, isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
-import type { RemoteEndpoint } from "../config/configuration.js";
-import { parseRemote } from "../config/endpoint.js";
 import type { Protocol } from "../model/protocol.js";
-import { type Arguments, numberOf, optionOf, usageError } from "./arguments.js";
+import { type Arguments, numberOf, usageError } from "./arguments.js";
 import type { CommandContext } from "./context.js";
-import { type DialledSocket, PlayerRunner } from "./player-runner.js";
+import { dial, parseTarget } from "./dial-target.js";
+import { PlayerRunner } from "./player-runner.js";
 import { findProtocol, keepAwake, timestamped } from "./simulation.js";
 
 const command = "simulate";
@@ -14,8 +11,11 @@ const mostDevices = 10_000;
 
 /** `cloudtap simulate`: plays devices until it is interrupted, or one session each with `--once`. */
 export async function simulate(given: Arguments, context: CommandContext): Promise<number> {
+  if (given.options.has("replay")) return (await import("./simulate-replay.js")).simulateReplay(given, context);
+  const [stray] = ["speed", "fast"].filter((name) => given.options.has(name));
+  if (stray !== undefined) throw usageError(`--${stray} goes with --replay only`, command);
   const protocol = findProtocol(given, await context.protocols(), command);
-  const target = parseTarget(given);
+  const target = parseTarget(given, command);
   const once = given.options.has("once");
   const players = createPlayers(protocol, given);
   const interruption = context.interruption();
@@ -37,14 +37,6 @@ export async function simulate(given: Arguments, context: CommandContext): Promi
   return once && runners.some((runner) => !runner.hasSent) ? 1 : 0;
 }
 
-function parseTarget(given: Arguments): RemoteEndpoint {
-  const text = optionOf(given, "target");
-  if (text === undefined) throw usageError("expected --target HOST:PORT", command);
-  const target = parseRemote(text);
-  if (target === undefined) throw usageError(`--target: expected HOST:PORT, found ${text}`, command);
-  return target;
-}
-
 function createPlayers(protocol: Protocol, given: Arguments) {
   const preset = protocol.defaults.intervalS;
   const count = numberOf(given, "devices", { from: 1, to: mostDevices, preset: 1, whole: true });
@@ -64,11 +56,4 @@ function parseExtra(words: readonly string[]): Readonly<Record<string, string>> 
     return [word.slice(0, at), word.slice(at + 1)];
   });
   return Object.fromEntries(pairs);
-}
-
-function dial(target: RemoteEndpoint, tls: boolean): DialledSocket {
-  if (!tls) return { socket: connect({ ...target, noDelay: true }), readyEvent: "connect" };
-  const servername = isIP(target.host) === 0 ? { servername: target.host } : {};
-  const socket = connectTls({ ...target, ...servername, rejectUnauthorized: false });
-  return { socket, readyEvent: "secureConnect" };
 }

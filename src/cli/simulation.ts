@@ -5,7 +5,9 @@ import type { CommandContext } from "./context.js";
 
 /** The protocol that the first operand names. Throws CloudtapError USAGE. */
 export function findProtocol(given: Arguments, protocols: readonly Protocol[], command: string): Protocol {
-  return protocolNamed(given.operands[0] ?? "", protocols, command);
+  const [name] = given.operands;
+  if (name === undefined) throw usageError("expected PROTOCOL", command);
+  return protocolNamed(name, protocols, command);
 }
 
 export function protocolNamed(name: string, protocols: readonly Protocol[], command: string): Protocol {

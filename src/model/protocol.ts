@@ -293,6 +293,8 @@ export interface Player {
   /** Device: a connection is up. Cloud: a connection was accepted. */
   connected(now: EpochMs): readonly PlayerAction[];
   received(chunk: Uint8Array, now: EpochMs): readonly PlayerAction[];
+  /** The other end says nothing more; where it is given, the connection stays open in this direction until the player ends it. */
+  ended?(now: EpochMs): readonly PlayerAction[];
   /** The time asked for with `wake` has come. */
   woken(now: EpochMs): readonly PlayerAction[];
   /** The connection is gone. Device: says when to connect again with `wake`, then `connect`. */
@@ -304,5 +306,7 @@ export type PlayerAction =
   /** Replaces an earlier wake. */
   | { readonly type: "wake"; readonly afterMs: number }
   | { readonly type: "end" }
+  /** RST. */
+  | { readonly type: "reset" }
   | { readonly type: "connect" }
   | { readonly type: "log"; readonly text: string };

@@ -14,6 +14,10 @@ describe("parseInvocation", () => {
     expect(optionOf(given("run --config=a.yaml").given, "config")).toBe("a.yaml");
   });
 
+  it("lets an operand in brackets be left out", () => {
+    expect(given("simulate --replay a.pcapng").given.operands).toEqual([]);
+  });
+
   it("reads operands, switches and options that repeat", () => {
     const { options, operands } = given("simulate acme --target h:1 --option a=1 --once --option b=2").given;
     expect(operands).toEqual(["acme"]);
@@ -40,7 +44,7 @@ describe("parseInvocation", () => {
     ["check --config", "--config needs a value, FILE (see cloudtap check --help)"],
     ["check --config a --config b", "--config stands there twice (see cloudtap check --help)"],
     ["check file", "unexpected argument file (see cloudtap check --help)"],
-    ["simulate", "expected PROTOCOL (see cloudtap simulate --help)"],
+    ["simulate-cloud", "expected PROTOCOL (see cloudtap simulate-cloud --help)"],
     ["decode --json", "expected FILE (see cloudtap decode --help)"],
     ["simulate x --once=1", "--once takes no value (see cloudtap simulate --help)"],
   ])("refuses: %s", (line, message) => {

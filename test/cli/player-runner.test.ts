@@ -98,6 +98,33 @@ describe("PlayerRunner", () => {
     expect(runner.hasSent).toBe(true);
   });
 
+  it("resets the connection where the player does", async () => {
+    const { player } = scripted({ received: [{ type: "reset" }] });
+    const runner = new PlayerRunner(player, ports());
+    runner.connect();
+    const socket = await accepted();
+    socket.write("abc");
+    const [error] = await once(socket, "error");
+    expect(error).toMatchObject({ code: "ECONNRESET" });
+    await runner.finished;
+  });
+
+  it("tells a player that wants to know that the other end says nothing more", async () => {
+    const { player, calls } = scripted({});
+    const ended = (): readonly PlayerAction[] => [hello, { type: "end" }];
+    const dial = (): DialledSocket => ({
+      ...{ socket: connect({ port, host: "127.0.0.1", allowHalfOpen: true }), readyEvent: "connect" },
+    });
+    const runner = new PlayerRunner({ ...player, ended }, ports({ dial }));
+    runner.connect();
+    const socket = await accepted();
+    const heard = once(socket, "data");
+    socket.end();
+    expect(String((await heard)[0])).toBe("hello");
+    await runner.finished;
+    expect(calls).toEqual(["connected", "disconnected"]);
+  });
+
   it("hands over what comes", async () => {
     const { player, calls } = scripted({ received: [hello] });
     const runner = new PlayerRunner(player, ports());

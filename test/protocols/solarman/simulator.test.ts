@@ -93,7 +93,7 @@ class Stage {
     for (const action of actions) {
       if (action.type === "wake") this.#wakeAt = this.now + action.afterMs;
       else if (action.type === "connect") this.#connect();
-      else if (action.type === "end") this.cut();
+      else if (action.type === "end" || action.type === "reset") this.cut();
       else if (action.type === "log") this.log.push(action.text);
       else this.#take(action.bytes);
     }
