@@ -93,10 +93,17 @@ export class CaptureFile {
     const file = this.#file ?? (await this.#open());
     const pieces = this.#waiting;
     const bytes = this.#waitingBytes;
+    const [device, cloud] = this.#waitingPackets;
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#waitingPackets = [0, 0];
-    await writeAll(file, pieces);
+    try {
+      await writeAll(file, pieces);
+    } catch (error) {
+      // So that they are counted with those that came meanwhile.
+      this.#waitingPackets = [this.#waitingPackets[0] + device, this.#waitingPackets[1] + cloud];
+      throw error;
+    }
     this.#writtenBytes += bytes;
     if (this.#waitingKeys.length === 0) return;
     const keys = this.#waitingKeys;
@@ -110,15 +117,15 @@ export class CaptureFile {
   }
 
   /** Lets go of the packets that wait; the section counts them as dropped. How many they were. */
-  discardWaiting(): PacketCounts {
-    const counts = this.#waitingPackets;
-    this.section.lost(counts);
+  discardWaiting(): number {
+    const [device, cloud] = this.#waitingPackets;
+    this.section.lost(this.#waitingPackets);
     this.#waiting = [];
     this.#waitingKeys = [];
     this.#waitingPackets = [0, 0];
     this.#bytes -= this.#waitingBytes;
     this.#waitingBytes = 0;
-    return counts;
+    return device + cloud;
   }
 
   /** Gives it its name. */

@@ -86,8 +86,8 @@ export class FileOutput implements PacketOutput {
   /** The disk is too slow. A file of which nothing is written never comes to be. */
   #discardWaiting(): void {
     for (const file of this.#files) {
-      const counts = this.#discard(file);
-      if (!file.isBegun) this.#tellLater(counts);
+      this.#discard(file);
+      if (!file.isBegun) this.#tellLater(file);
     }
     this.#hasGap = true;
     const begun = this.#files.filter((file) => file.isBegun);
@@ -95,14 +95,15 @@ export class FileOutput implements PacketOutput {
     for (const file of begun) file.end();
   }
 
-  #discard(file: CaptureFile): PacketCounts {
-    const counts = file.discardWaiting();
-    this.captured -= counts[0] + counts[1];
-    this.dropped += counts[0] + counts[1];
-    return counts;
+  #discard(file: CaptureFile): void {
+    const packets = file.discardWaiting();
+    this.captured -= packets;
+    this.dropped += packets;
   }
 
-  #tellLater([device, cloud]: PacketCounts): void {
+  /** Its own end does not get to the disk. */
+  #tellLater({ section }: CaptureFile): void {
+    const [device, cloud] = section.droppedPackets;
     this.#untold = [this.#untold[0] + device, this.#untold[1] + cloud];
   }
 
@@ -160,7 +161,8 @@ export class FileOutput implements PacketOutput {
     const files = this.#files.splice(0);
     this.#hasGap = true;
     for (const file of files) {
-      this.#tellLater(this.#discard(file));
+      this.#discard(file);
+      this.#tellLater(file);
       // The disk has failed already, and that was said.
       await file.giveUp().catch(() => undefined);
       this.#ports.folder.finished(file.name, file.bytes);

@@ -44,6 +44,11 @@ export class Section {
     return this.#captured[0] + this.#captured[1];
   }
 
+  /** As its end tells them. */
+  get droppedPackets(): readonly [device: number, cloud: number] {
+    return this.#dropped;
+  }
+
   begin(): readonly Uint8Array[] {
     const { application, reason } = this.#options;
     return [
