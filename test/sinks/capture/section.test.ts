@@ -93,6 +93,18 @@ describe("a section", () => {
     ]);
   });
 
+  it("tells of packets that were dropped since the last one, and of those that it lost", () => {
+    const section = new Section(sectionOptions, openedAtUs, [3, 4]);
+    const begin = section.begin();
+    section.packet(session, momentOf("lost"));
+    section.lost([1, 0]);
+    expect(section.droppedPackets).toEqual([4, 4]);
+    expect(readCapture([...begin, ...section.end()]).statistics).toMatchObject([
+      { received: 4, dropped: 4, comments: ["device leg: 0 packets captured, 4 dropped"] },
+      { received: 4, dropped: 4 },
+    ]);
+  });
+
   it("just ends without the part `end`", () => {
     expect(write({ parts: partsWithout("Z") }, () => []).statistics).toEqual([]);
   });
