@@ -3,9 +3,9 @@ import type { Readable } from "node:stream";
 import type { JsonObject, JsonValue } from "../model/value.js";
 import { systemClock } from "../runtime/clock.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 import { encodeLine, parseReply } from "./exchange.js";
 import { LineReader } from "./line-reader.js";
-import { codeOf } from "./listening.js";
 import { fitsSocketPath } from "./socket-path.js";
 
 /** The status of a large installation stays far below. */
@@ -83,7 +83,7 @@ function exchange(path: string, request: string, limitMs: number): Promise<Answe
 }
 
 function connectFailure(path: string, error: Error): CloudtapError {
-  const code = codeOf(error);
+  const code = systemCodeOf(error);
   if (nobodyThere.has(code)) {
     const question = "is Cloudtap running, with this data_dir?";
     return new CloudtapError("NOT_RUNNING", `nobody listens on ${path}; ${question}`, { path }, error);

@@ -1,6 +1,7 @@
 import { chmod, lstat, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { CloudtapError, describeError } from "../runtime/errors.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 import { fitsSocketPath, socketPathLimit } from "./socket-path.js";
 
 /**
@@ -15,18 +16,14 @@ export async function listenLocally(server: Server, path: string): Promise<void>
   try {
     await listen(server, path);
   } catch (error) {
-    if (codeOf(error) !== "EADDRINUSE") throw refusal(`cannot listen on ${path}: ${describeError(error)}`, path, error);
+    if (systemCodeOf(error) !== "EADDRINUSE")
+      throw refusal(`cannot listen on ${path}: ${describeError(error)}`, path, error);
     await removeStale(path);
     await listen(server, path).catch((again: unknown) => {
       throw refusal(`cannot listen on ${path}: ${describeError(again)}`, path, again);
     });
   }
   await chmod(path, 0o600);
-}
-
-/** Name of a system error, such as `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -54,7 +51,7 @@ function isAnswered(path: string): Promise<boolean> {
       resolve(true);
     });
     socket.once("error", (error) => {
-      if (codeOf(error) === "ECONNREFUSED") resolve(false);
+      if (systemCodeOf(error) === "ECONNREFUSED") resolve(false);
       else reject(refusal(`cannot tell who listens on ${path}: ${describeError(error)}`, path, error));
     });
   });

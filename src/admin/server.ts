@@ -3,9 +3,10 @@ import type { JsonObject, JsonValue } from "../model/value.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 import { encodeLine, parseRequest, type Reply } from "./exchange.js";
 import { LineReader } from "./line-reader.js";
-import { codeOf, listenLocally } from "./listening.js";
+import { listenLocally } from "./listening.js";
 import { type StreamSource, streamTo } from "./stream.js";
 
 /** What the running program does on request. What it throws is the answer; a CloudtapError keeps its code. */
@@ -94,7 +95,7 @@ class AdminServer implements Part {
 
   #admit(socket: Socket): void {
     const { clients, idleMs } = this.#limits;
-    socket.on("error", (error) => this.#log.debug({ code: codeOf(error) }, "local client lost"));
+    socket.on("error", (error) => this.#log.debug({ code: systemCodeOf(error) }, "local client lost"));
     this.#clients.add(socket);
     socket.once("close", () => this.#clients.delete(socket));
     socket.setTimeout(idleMs, () => {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:net";
+import { systemCodeOf } from "../runtime/system-errors.js";
 import type { ParentListeners } from "./privileged-listeners.js";
 
 export interface PrivilegedPortOptions {
@@ -35,7 +36,7 @@ async function openEverywhere(host: string | undefined, port: number): Promise<S
   try {
     return await open("::", port);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = systemCodeOf(error);
     if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL" && code !== "EINVAL") throw error;
     return open("0.0.0.0", port);
   }

@@ -4,6 +4,7 @@ import type { Interception, InterceptStatus } from "../intercept/interception.js
 import type { Clock } from "../runtime/clock.js";
 import { describeError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/log.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 import type { ParentListeners } from "./privileged-listeners.js";
 import { type ChildWord, type ParentWord, readChildWord } from "./privileged-words.js";
 
@@ -121,7 +122,7 @@ class Parent {
       if (server === undefined) this.#say({ type: "yours", id });
       else await this.#hand({ type: "listening", id }, server);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      const code = systemCodeOf(error) ?? "";
       this.#say({ type: "refused", id, code, message: describeError(error) });
     }
   }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ConfigFault } from "../runtime/errors.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 import { isSection, joinPath, listAt, type Section, sectionAt, shorten, textAt } from "./section.js";
 
 /** Faults of paths: what must be readable is not, or `data_dir` cannot be made or written to. Writes nothing. */
@@ -52,7 +53,7 @@ function failure(look: () => string | undefined): string | undefined {
   try {
     return look();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = systemCodeOf(error);
     if (code === "ENOENT") return "it does not exist";
     return code === "EACCES" || code === "EROFS" || code === "EPERM"
       ? "access is denied"

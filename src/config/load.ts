@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { CloudtapError, describeError } from "../runtime/errors.js";
+import { isMissing, systemCodeOf } from "../runtime/system-errors.js";
 import type { Configuration, ProtocolFacts } from "./configuration.js";
 import { applyEnvironment, type Environment } from "./environment.js";
 import { validateConfiguration } from "./validate.js";
@@ -43,8 +44,7 @@ async function exists(file: string): Promise<boolean> {
     await stat(file);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return false;
+    if (isMissing(error) || systemCodeOf(error) === "ENOTDIR") return false;
     throw unreadable(file, describeError(error), error);
   }
 }

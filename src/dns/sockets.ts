@@ -1,6 +1,7 @@
 import { createSocket, type Socket as DatagramSocket } from "node:dgram";
 import { createServer, type Server } from "node:net";
 import { CloudtapError, describeError } from "../runtime/errors.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 
 /** Where the name server is asked. */
 export interface NameServerAddress {
@@ -73,17 +74,13 @@ function openUdp(host: string, port: number): Promise<DatagramSocket> {
 }
 
 function lacksIpv6(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = systemCodeOf(error);
   return code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL" || code === "EINVAL";
-}
-
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function explain(error: unknown, { host, port }: NameServerAddress): string {
   const place = host === undefined ? `port ${port}` : `port ${port} on ${host}`;
-  const code = errorCode(error);
+  const code = systemCodeOf(error);
   if (code === "EADDRINUSE") {
     const other = `another name server of this host has ${place} (systemd-resolved, dnsmasq, Pi-hole or AdGuard Home)`;
     const narrow = "where that one answers on some addresses only, name a free one, such as 192.168.1.10:53";

@@ -1,5 +1,6 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
+import { systemCodeOf } from "../runtime/system-errors.js";
 
 /** What a name's addresses are said to be. */
 export interface NameLook {
@@ -63,6 +64,6 @@ const words: Readonly<Record<string, string>> = {
 
 function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = systemCodeOf(error) ?? "";
   return words[code] ?? error.message;
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isMissing } from "../runtime/system-errors.js";
 import type { HostIdentity } from "./host.js";
 import { isRecord, parseJson } from "./json.js";
 import { isKnownSetting, type SettingChange } from "./settings.js";
@@ -91,7 +92,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../runtime/clock.js";
+import { isMissing } from "../runtime/system-errors.js";
 
 /** Looks at the file anew this often. */
 const lookEveryMs = 500;
@@ -62,7 +63,7 @@ async function isReplaced(path: string, ino: number): Promise<boolean> {
   try {
     return (await stat(path)).ino !== ino;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

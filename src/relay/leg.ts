@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { LegTraffic } from "../model/traffic.js";
+import { systemCodeOf } from "../runtime/system-errors.js";
 
 export type Side = "device" | "cloud";
 
@@ -112,6 +113,6 @@ export class Leg {
 
 /** True where the peer tore the connection down, as opposed to a fault of the network or of TLS. */
 export function isReset(error: Error): boolean {
-  const code = "code" in error ? error.code : undefined;
+  const code = systemCodeOf(error);
   return code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED";
 }

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { codeOf, listenLocally } from "../../src/admin/listening.js";
+import { listenLocally } from "../../src/admin/listening.js";
 import { connectTo, socketFolder } from "./socket-setup.js";
 
 function newServer() {
@@ -59,13 +59,5 @@ describe("opening a local socket", () => {
   it("says what is wrong where there is no folder", async () => {
     const path = join(socketFolder(), "missing", "a.sock");
     await expect(listenLocally(newServer(), path)).rejects.toMatchObject({ code: "LISTEN_FAILED" });
-  });
-});
-
-describe("name of a system error", () => {
-  it("is its code, where it has one", () => {
-    expect(codeOf(Object.assign(new Error("x"), { code: "ENOENT" }))).toBe("ENOENT");
-    expect(codeOf(new Error("x"))).toBeUndefined();
-    expect(codeOf("ENOENT")).toBeUndefined();
   });
 });

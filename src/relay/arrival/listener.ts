@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { CloudtapError, describeError } from "../../runtime/errors.js";
+import { systemCodeOf } from "../../runtime/system-errors.js";
 import { keepAliveMs } from "../cloud/upstream.js";
 
 export interface ListenAddress {
@@ -75,18 +76,14 @@ export class Listener {
   }
 }
 
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
 function lacksIpv6(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = systemCodeOf(error);
   return code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL" || code === "EINVAL";
 }
 
 function explain(error: unknown, host: string | undefined, port: number): string {
   const place = host === undefined ? `port ${port}` : `port ${port} on ${host}`;
-  const code = errorCode(error);
+  const code = systemCodeOf(error);
   if (code === "EADDRINUSE") return `${place} is taken by another program; stop it or choose another listen`;
   if (code === "EACCES") return `${place} needs more rights than Cloudtap has; choose a port above 1023`;
   if (code === "EADDRNOTAVAIL") return `${place} cannot be opened: this machine does not have that address`;

@@ -10,6 +10,7 @@ import type { LegSecurity } from "../../model/session.js";
 import type { SessionTraffic } from "../../model/traffic.js";
 import type { Clock } from "../../runtime/clock.js";
 import { CloudtapError, describeError, type ErrorCode } from "../../runtime/errors.js";
+import { systemCodeOf } from "../../runtime/system-errors.js";
 import { isOwnAddress, lookUp } from "../addresses.js";
 import { secretsWatch } from "../leg-traffic.js";
 import { describeTlsFault } from "../tls/device-tls.js";
@@ -226,5 +227,5 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ETIMEDOUT";
+  return systemCodeOf(error) === "ETIMEDOUT";
 }

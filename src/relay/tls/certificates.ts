@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../../runtime/clock.js";
 import { CloudtapError, describeError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
+import { isMissing } from "../../runtime/system-errors.js";
 import { createAuthority, createLeaf, createSelfSigned, type DeviceCertificate } from "./certificate-maker.js";
 import { type KeyPairFiles, readIfThere, readKeyPair, writeKeyPair, writeWhole } from "./key-pair-files.js";
 
@@ -111,7 +112,7 @@ class KeptCertificates implements DeviceCertificates {
     this.#names ??= readdir(join(this.#folder, "names")).then(
       (files) => new Set(files.filter((file) => file.endsWith(".crt")).map((file) => file.slice(0, -4))),
       (error: unknown) => {
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Set<string>();
+        if (isMissing(error)) return new Set<string>();
         throw error;
       },
     );

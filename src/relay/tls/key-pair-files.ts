@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describeError } from "../../runtime/errors.js";
+import { isMissing } from "../../runtime/system-errors.js";
 import type { DeviceCertificate } from "./certificate-maker.js";
 
 /** Paths of a key and the certificate that belongs to it. */
@@ -41,7 +42,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CaptureFile } from "../../model/capture.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Clock } from "../../runtime/clock.js";
+import { isMissing } from "../../runtime/system-errors.js";
 import { endOfLastBlock } from "./block-end.js";
 import { finishedName, isCaptureFile, keysSuffix, openSuffix } from "./file-names.js";
 
@@ -183,8 +184,4 @@ async function statIfThere(path: string): Promise<{ readonly size: number; reado
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -1,7 +1,7 @@
 import { mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchivedBody } from "../../model/protocol.js";
-import { isMissing } from "./file-errors.js";
+import { isMissing } from "../../runtime/system-errors.js";
 import { unfinished } from "./spool-names.js";
 import { type DayFolder, type SpoolUsage, sizeOf } from "./spool-usage.js";
 

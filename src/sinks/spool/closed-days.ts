@@ -3,8 +3,8 @@ import { lstat, rename, unlink, utimes } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { Logger } from "../../runtime/log.js";
+import { isMissing } from "../../runtime/system-errors.js";
 import { removePart } from "./body-files.js";
-import { isMissing } from "./file-errors.js";
 import { compressed, unfinished } from "./spool-names.js";
 import { type DayFolder, filesOf, type SpoolUsage } from "./spool-usage.js";
 

@@ -2,11 +2,11 @@ import { mkdir } from "node:fs/promises";
 import type { Clock } from "../../runtime/clock.js";
 import { describeError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
+import { systemCodeOf } from "../../runtime/system-errors.js";
 import { encodeSessionLog } from "../../wire/session-log.js";
 import { BodyFiles } from "./body-files.js";
 import { compressClosedDays } from "./closed-days.js";
 import { type DayFileKind, DayFiles } from "./day-files.js";
-import { codeOf } from "./file-errors.js";
 import type { ExchangeItem, ReadingItem, SessionItem, SpoolItem } from "./spool-item.js";
 import { dayOf, exchangeName } from "./spool-names.js";
 import { SpoolUsage } from "./spool-usage.js";
@@ -64,7 +64,7 @@ export class SpoolStore {
       await compressClosedDays(this.#usage, today, log);
     } catch (error) {
       // The files stay as they are, and it is tried again later.
-      if (codeOf(error) === undefined) throw error;
+      if (systemCodeOf(error) === undefined) throw error;
       log.warn({ code: "SPOOL_FAILED", reason: describeError(error) }, "spooled files are not compressed");
     }
   }

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../runtime/log.js";
-import { codeOf, isMissing } from "./file-errors.js";
+import { isMissing, systemCodeOf } from "../../runtime/system-errors.js";
 import { endOfDay, isDayFolder, isRelayFolder, isSpoolFile, unfinished } from "./spool-names.js";
 
 /** The files of one relay's day. */
@@ -139,7 +139,7 @@ export class SpoolUsage {
       await rmdir(folder.path);
     } catch (error) {
       // Others may keep files of their own there.
-      if (!isMissing(error) && codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "EEXIST") throw error;
+      if (!isMissing(error) && systemCodeOf(error) !== "ENOTEMPTY" && systemCodeOf(error) !== "EEXIST") throw error;
       if (!isMissing(error) && (await filesOf(folder)).length > 0) return;
     }
     this.#total -= this.#bytes.get(folder.path) ?? 0;

@@ -1,7 +1,7 @@
 import type { Clock } from "../../runtime/clock.js";
 import { describeError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
-import { codeOf } from "./file-errors.js";
+import { systemCodeOf } from "../../runtime/system-errors.js";
 import type { SpoolItem } from "./spool-item.js";
 import type { SpoolStore } from "./spool-store.js";
 
@@ -121,7 +121,7 @@ export class SpoolWriter {
       this.#stored += items - refused;
       if (refused > 0) this.#lose(refused);
     } catch (error) {
-      if (codeOf(error) !== undefined) throw error;
+      if (systemCodeOf(error) !== undefined) throw error;
       // Not the disk's fault, so that another try would end alike.
       this.#lose(1);
       this.#log.error({ err: error }, "internal fault");

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { codeOf, isMissing } from "../../../src/sinks/spool/file-errors.js";
+import { isMissing, systemCodeOf } from "../../src/runtime/system-errors.js";
 
-describe("errors of files", () => {
+describe("errors of the system", () => {
   it("have a code, which other errors have not", async () => {
     const missing = await readFile("/nowhere/at/all").catch((error: unknown) => error);
-    expect(codeOf(missing)).toBe("ENOENT");
+    expect(systemCodeOf(missing)).toBe("ENOENT");
     expect(isMissing(missing)).toBe(true);
-    expect(codeOf(new TypeError("internal"))).toBeUndefined();
+    expect(systemCodeOf(new TypeError("internal"))).toBeUndefined();
     expect(isMissing(undefined)).toBe(false);
   });
 });
