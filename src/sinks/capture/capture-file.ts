@@ -33,6 +33,7 @@ export class CaptureFile {
   #waitingBytes = 0;
   #bytes = 0;
   #writtenBytes = 0;
+  /** Nothing more will be put. */
   isEnded = false;
   /** It is on disk, or on its way there. */
   isBegun = false;
@@ -82,12 +83,6 @@ export class CaptureFile {
     }
   }
 
-  end(): void {
-    if (this.isEnded) return;
-    this.isEnded = true;
-    this.put(this.section.end());
-  }
-
   /** Writes what waits. Rejects with errors of the file system. */
   async drain(): Promise<void> {
     const file = this.#file ?? (await this.#open());
@@ -116,7 +111,7 @@ export class CaptureFile {
     return this.#waiting.length > 0 || this.#waitingKeys.length > 0;
   }
 
-  /** Lets go of the packets that wait; the section counts them as dropped. How many they were. */
+  /** Lets go of the packets that wait; the section counts them as dropped, and its end says so. How many they were. */
   discardWaiting(): number {
     const [device, cloud] = this.#waitingPackets;
     this.section.lost(this.#waitingPackets);
@@ -125,13 +120,18 @@ export class CaptureFile {
     this.#waitingPackets = [0, 0];
     this.#bytes -= this.#waitingBytes;
     this.#waitingBytes = 0;
+    if (this.isEnded) this.put(this.section.end());
     return device + cloud;
   }
 
-  /** Gives it its name. */
-  async finish(): Promise<void> {
+  /** Ends the section and gives the file its name. False: nothing of it ever came to the disk. */
+  async finish(): Promise<boolean> {
+    if (this.#file === undefined) return false;
+    this.put(this.section.end());
+    await this.drain();
     await this.#close();
     await rename(this.#path + openSuffix, this.#path);
+    return true;
   }
 
   /** Keeps what was written whole. */

@@ -205,6 +205,7 @@ class TrafficCapture implements Capture {
     const { session, anomaly, at } = message;
     const record = this.traffic.find(session.id);
     if (record === undefined || !this.#isWatched(record)) return;
+    record.read();
     const score = this.#ports.score(session.protocol, anomaly.kind);
     if (this.#parts.has("K")) record.comment(anomaly.direction, false, describeAnomaly(message, score));
     if (this.#options.mode !== "anomaly" || !this.#serves(session)) return;

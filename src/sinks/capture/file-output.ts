@@ -74,7 +74,8 @@ export class FileOutput implements PacketOutput {
   }
 
   async stop(): Promise<void> {
-    this.#files.at(-1)?.end();
+    const present = this.#files.at(-1);
+    if (present !== undefined) present.isEnded = true;
     this.#startWriting();
     await this.#writing;
   }
@@ -92,7 +93,7 @@ export class FileOutput implements PacketOutput {
     this.#hasGap = true;
     const begun = this.#files.filter((file) => file.isBegun);
     this.#files.splice(0, this.#files.length, ...begun);
-    for (const file of begun) file.end();
+    for (const file of begun) file.isEnded = true;
   }
 
   #discard(file: CaptureFile): void {
@@ -116,7 +117,7 @@ export class FileOutput implements PacketOutput {
     const most = mostBytesOf(session, packet);
     const isFresh = at - this.#openedAt < fileAgeMs * 1000;
     if (present !== undefined && !present.isEnded && isFresh && !this.#hasGap && present.hasRoom(most)) return present;
-    present?.end();
+    if (present !== undefined) present.isEnded = true;
     this.#hasGap = false;
     this.#openedAt = at;
     const section = new Section(this.#options, packet.at, this.#untold);
@@ -144,8 +145,9 @@ export class FileOutput implements PacketOutput {
         }
         while (file.hasWaiting) await file.drain();
         if (!file.isEnded) break;
-        await file.finish();
-        folder.finished(file.name, file.bytes);
+        const exists = await file.finish();
+        if (!exists) this.#tellLater(file);
+        folder.finished(file.name, exists ? file.bytes : 0);
       } catch (error) {
         health.failed(error);
         await this.#giveUp();

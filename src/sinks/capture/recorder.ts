@@ -85,6 +85,7 @@ export class Recorder implements TrafficObserver {
 
   /** A capture is over. The sessions that it held. */
   ended(take: Take): readonly SessionRecord[] {
+    for (const session of this.#sessions.values()) if (session.takes.has(take)) session.letGo();
     this.flush();
     return [...this.#sessions.values()].filter((session) => session.takes.delete(take));
   }

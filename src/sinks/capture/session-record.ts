@@ -88,6 +88,12 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
     this.#release();
   }
 
+  /** Holds nothing back: who captures it will not wait. */
+  letGo(): void {
+    this.#isUnread = false;
+    this.#release();
+  }
+
   /** Beside the packet that brought a frame; of Cloudtap's own, beside the one that is sent next. */
   comment(direction: Direction, isOwn: boolean, text: string): void {
     const comments = isOwn ? this.#announced : this.#newest[direction]?.comments;

@@ -35,7 +35,7 @@ describe("a capture file", () => {
     await file.drain();
     expect(readdirSync(directory)).toEqual([`${name}.part`]);
     expect(statSync(`${path}.part`).mode & 0o777).toBe(0o600);
-    file.end();
+    file.isEnded = true;
     await file.drain();
     await file.finish();
     expect(readdirSync(directory)).toEqual([name]);
@@ -63,7 +63,7 @@ describe("a capture file", () => {
     put("hello");
     expect(file.hasRoom(1_000_000)).toBe(false);
     while (file.hasRoom(2_000)) put("x".repeat(1_500));
-    file.end();
+    file.isEnded = true;
     await file.drain();
     await file.finish();
     expect(statSync(path).size).toBeLessThanOrEqual(10_000);
@@ -92,7 +92,7 @@ describe("a capture file", () => {
     put("lost", 1);
     expect(file.discardWaiting()).toBe(2);
     expect(file).toMatchObject({ waitingBytes: 0, bytes: before });
-    file.end();
+    file.isEnded = true;
     await file.drain();
     await file.finish();
     expect(readCaptureFile(path)).toMatchObject({
@@ -102,6 +102,17 @@ describe("a capture file", () => {
         { received: 1, dropped: 1 },
       ],
     });
+  });
+
+  it("tells at its end of what it lets go of after that, though nothing else is left of it", async () => {
+    const { file, path, put } = setUp();
+    put("lost");
+    file.end();
+    expect(file.discardWaiting()).toBe(1);
+    expect(file.hasWaiting).toBe(true);
+    await file.drain();
+    await file.finish();
+    expect(readCaptureFile(path)).toMatchObject({ texts: [], statistics: [{ received: 1, dropped: 1 }, {}] });
   });
 
   it("that is given up keeps what was written whole", async () => {
