@@ -66,7 +66,9 @@ describe("the guide to interception", () => {
   });
 });
 
-describe.each([path, "addon/router/README.md", "docs/relay.md", "docs/limits.md", "README.md"])("%s", (page) => {
+const pages = ["addon/router/README.md", "docs/captures.md", "docs/relay.md", "docs/limits.md", "README.md"];
+
+describe.each([path, ...pages])("%s", (page) => {
   const text = readFileSync(page, "utf8");
 
   it("links to files and headings that are there", () => {
