@@ -68,11 +68,14 @@ async function writeCopy(
 ): Promise<AnonymizedCopy> {
   const pseudonyms = new KeyedPseudonyms(options.key ?? randomBytes(32));
   const { protocols, given, keepsUnframed = false, application = "Cloudtap" } = options;
-  const create = (): RecordingCopy =>
-    new RecordingCopy({ protocols, pseudonyms, keepsUnframed, application, ...(given === undefined ? {} : { given }) });
+  const create = (isRehearsal: boolean): RecordingCopy =>
+    new RecordingCopy({
+      ...{ protocols, pseudonyms, keepsUnframed, application, isRehearsal },
+      ...(given === undefined ? {} : { given }),
+    });
   // What is collected in the first pass is found everywhere in the second.
-  await pass(inputs, create(), options, async () => undefined);
-  const copy = create();
+  await pass(inputs, create(true), options, async () => undefined);
+  const copy = create(false);
   const faults = await pass(inputs, copy, options, async (blocks) => {
     if (blocks.length > 0) await file.writeFile(Buffer.concat(blocks));
   });

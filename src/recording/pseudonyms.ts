@@ -48,7 +48,7 @@ export class KeyedPseudonyms implements Pseudonyms {
   }
 
   serial(text: string): string {
-    const [, before = "", base = text, channel = ""] = /^(\s*)(.{4,}?)([.-]\d{1,2}|\s+)?$/s.exec(text) ?? [];
+    const [, before = "", base = text, channel = ""] = /^(\s*)(.{2,}?)([.-]\d{1,2}|\s+)?$/s.exec(text) ?? [];
     if (/^[\s0]*$/.test(base)) return text;
     const folded = lowered(base);
     if (this.#seen.macs.has(folded)) return before + this.mac(base) + channel;

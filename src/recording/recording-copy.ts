@@ -1,7 +1,7 @@
 import type { Protocol } from "../model/protocol.js";
 import type { Pseudonyms } from "../model/pseudonyms.js";
 import type { EpochUs, RecordedEvent, RecordedLeg } from "../model/recording.js";
-import { LegCopy, type StreamEvent } from "./leg-copy.js";
+import { type CopiedEvent, LegCopy, type StreamEvent } from "./leg-copy.js";
 import { anonymousLeg } from "./leg-identity.js";
 import { LegProtocol } from "./leg-protocol.js";
 import { PacketWriter } from "./packet-writer.js";
@@ -14,6 +14,8 @@ export interface RecordingCopyOptions {
   readonly keepsUnframed: boolean;
   /** Program that writes the copy, with its version. */
   readonly application: string;
+  /** True: only shows the pseudonyms all that there is; nothing is written. */
+  readonly isRehearsal?: boolean;
 }
 
 interface OpenLeg {
@@ -36,16 +38,16 @@ const leftOut = "What passed is left out: nobody can read it, so that nobody kno
 export class RecordingCopy {
   readonly counts = { legs: 0, unreadableLegs: 0, blankedBytes: 0 };
   readonly #options: RecordingCopyOptions;
-  readonly #writer: PacketWriter;
+  readonly #writer: PacketWriter | undefined;
   readonly #open = new Map<string, OpenLeg>();
 
   constructor(options: RecordingCopyOptions) {
     this.#options = options;
-    this.#writer = new PacketWriter(options.application, comment);
+    this.#writer = options.isRehearsal === true ? undefined : new PacketWriter(options.application, comment);
   }
 
   begin(): readonly Uint8Array[] {
-    return this.#writer.begin();
+    return this.#writer?.begin() ?? [];
   }
 
   /** Blocks of the file that the event brings. */
@@ -68,7 +70,7 @@ export class RecordingCopy {
     const rest = [...this.#open.values()].flatMap((open) =>
       this.#close(open, open.waiting.at(-1)?.at ?? open.openedAt),
     );
-    return [...rest, ...this.#writer.end()];
+    return [...rest, ...(this.#writer?.end() ?? [])];
   }
 
   #wait(open: OpenLeg, event: StreamEvent): readonly Uint8Array[] {
@@ -87,20 +89,25 @@ export class RecordingCopy {
     this.counts.legs += 1;
     if (!copy.isReadable) this.counts.unreadableLegs += 1;
     const written = { ...anonymousLeg(leg, verdict, pseudonyms), complete };
-    const blocks = this.#writer.opened(leg.id, written, openedAt, copy.isReadable ? [] : [leftOut]);
+    const blocks = this.#writer?.opened(leg.id, written, openedAt, copy.isReadable ? [] : [leftOut]) ?? [];
     return [...blocks, ...open.waiting.flatMap((event) => this.#write(open, copy, event))];
   }
 
   #write({ leg }: OpenLeg, copy: LegCopy, event: StreamEvent): readonly Uint8Array[] {
-    return copy.take(event).flatMap((copied) => this.#writer.take(leg.id, copied));
+    return this.#blocksOf(leg, copy.take(event));
   }
 
   #close(open: OpenLeg, at: EpochUs): readonly Uint8Array[] {
     const begun = open.copy === undefined ? this.#begin(open) : [];
-    const rest = open.copy?.end(at).flatMap((copied) => this.#writer.take(open.leg.id, copied)) ?? [];
+    const rest = this.#blocksOf(open.leg, open.copy?.end(at) ?? []);
     this.counts.blankedBytes += open.copy?.blankedBytes ?? 0;
-    this.#writer.closed(open.leg.id);
+    this.#writer?.closed(open.leg.id);
     this.#open.delete(open.leg.id);
     return [...begun, ...rest];
+  }
+
+  #blocksOf({ id }: RecordedLeg, events: readonly CopiedEvent[]): readonly Uint8Array[] {
+    const writer = this.#writer;
+    return writer === undefined ? [] : events.flatMap((event) => writer.take(id, event));
   }
 }

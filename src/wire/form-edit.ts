@@ -25,19 +25,19 @@ function decodeBytes(text: string): string {
 
 function encodeLike(model: string, value: string): string {
   const plain = new Set(model.replaceAll(/%[0-9a-fA-F]{2}/g, ""));
-  const codes = model.match(/%[0-9a-fA-F]{2}/g) ?? [];
-  const isLower = codes.some((code) => /[a-f]/.test(code));
-  const coded = (character: string): string => {
-    const digits = character.charCodeAt(0).toString(16).padStart(2, "0");
-    return `%${isLower ? digits : digits.toUpperCase()}`;
-  };
-  const isCoded = (character: string): boolean =>
-    codes.some((code) => code.toLowerCase() === coded(character).toLowerCase());
-  return Array.from(value, (character) => {
+  const codes = new Set(model.match(/%[0-9a-fA-F]{2}/g));
+  const isLower = [...codes].some((code) => /[a-f]/.test(code));
+  const written = Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte);
+    const digits = byte.toString(16).padStart(2, "0");
+    const code = `%${isLower ? digits : digits.toUpperCase()}`;
     if (character === " " && plain.has("+")) return "+";
     if (/[0-9A-Za-z]/.test(character)) return character;
-    if (/[%+&#]/.test(character)) return coded(character);
-    const stays = plain.has(character) || (/[._~-]/.test(character) && !isCoded(character));
-    return stays ? character : coded(character);
-  }).join("");
+    if (/[%+&#]/.test(character)) return code;
+    const stays = plain.has(character) || (/[._~-]/.test(character) && !codes.has(code));
+    return stays ? character : code;
+  });
+  let text = "";
+  for (let at = 0; at < value.length; at += 1) text += written[value.charCodeAt(at) & 0xff] ?? "";
+  return text;
 }

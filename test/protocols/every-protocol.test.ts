@@ -425,6 +425,13 @@ describe.each([...protocols, blueprint].filter(({ anonymize }) => anonymize !== 
       expect(original?.devices.length).toBeGreaterThan(0);
       expect(copy?.devices.filter((device) => original?.devices.includes(device))).toEqual([]);
     });
+
+    it.skipIf(protocol.name === blueprint.name)("holds nothing of what its simulators tell of themselves", () => {
+      const turns = said.map(({ from, bytes }) => ({ direction: from, bytes }));
+      const originals = originalsIn(protocol.name, turns);
+      expect(originals.length).toBeGreaterThan(0);
+      expect(leaksIn(Buffer.concat(anonymized(protocol, said).map(({ bytes }) => bytes)), originals)).toEqual([]);
+    });
   },
 );
 

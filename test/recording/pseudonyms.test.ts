@@ -25,6 +25,7 @@ describe("KeyedPseudonyms", () => {
     const pseudonyms = create();
     expect(pseudonyms.serial("110AD0185160014")).toMatch(/^\d{3}[A-Z]{2}\d{10}$/);
     expect(pseudonyms.serial("121333003009.1")).toBe(`${pseudonyms.serial("121333003009")}.1`);
+    expect(pseudonyms.serial("121.1")).toMatch(/^\d{3}\.1$/);
     expect(pseudonyms.serial("2305107146-4")).toBe(`${pseudonyms.serial("2305107146")}-4`);
     expect(pseudonyms.serial("2305107146  ")).toBe(`${pseudonyms.serial("2305107146")}  `);
   });
