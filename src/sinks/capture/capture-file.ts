@@ -111,7 +111,7 @@ export class CaptureFile {
     return this.#waiting.length > 0 || this.#waitingKeys.length > 0;
   }
 
-  /** Lets go of the packets that wait; the section counts them as dropped, and its end says so. How many they were. */
+  /** Lets go of the packets that wait; the section counts them as dropped. How many they were. */
   discardWaiting(): number {
     const [device, cloud] = this.#waitingPackets;
     this.section.lost(this.#waitingPackets);
@@ -120,7 +120,6 @@ export class CaptureFile {
     this.#waitingPackets = [0, 0];
     this.#bytes -= this.#waitingBytes;
     this.#waitingBytes = 0;
-    if (this.isEnded) this.put(this.section.end());
     return device + cloud;
   }
 

@@ -39,7 +39,7 @@ export class FileOutput implements PacketOutput {
   #hasGap = false;
   captured = 0;
   dropped = 0;
-  /** Of files that never came to be; the next one tells of them. */
+  /** Of files that never came to be, or of none; the next one that is finished tells of them. */
   #untold: PacketCounts = [0, 0];
   #writing: Promise<void> | undefined;
 
@@ -120,8 +120,7 @@ export class FileOutput implements PacketOutput {
     if (present !== undefined) present.isEnded = true;
     this.#hasGap = false;
     this.#openedAt = at;
-    const section = new Section(this.#options, packet.at, this.#untold);
-    this.#untold = [0, 0];
+    const section = new Section(this.#options, packet.at);
     const name = captureFileName(at, nextNumber(), label);
     const file = new CaptureFile({ directory: folder.directory, name, section, maxBytes: fileBytes });
     this.#files.push(file);
@@ -145,6 +144,8 @@ export class FileOutput implements PacketOutput {
         }
         while (file.hasWaiting) await file.drain();
         if (!file.isEnded) break;
+        file.section.droppedElsewhere(this.#untold);
+        this.#untold = [0, 0];
         const exists = await file.finish();
         if (!exists) this.#tellLater(file);
         folder.finished(file.name, exists ? file.bytes : 0);

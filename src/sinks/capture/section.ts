@@ -30,11 +30,9 @@ export class Section {
   readonly #from: EpochUs;
   #to: EpochUs;
   readonly #captured: [number, number] = [0, 0];
-  readonly #dropped: [number, number];
+  readonly #dropped: [number, number] = [0, 0];
 
-  /** `droppedBefore`: packets of each interface that came to nothing since the last section. */
-  constructor(options: SectionOptions, startedAt: EpochUs, droppedBefore: readonly [number, number] = [0, 0]) {
-    this.#dropped = [...droppedBefore];
+  constructor(options: SectionOptions, startedAt: EpochUs) {
     this.#options = options;
     this.#from = startedAt;
     this.#to = startedAt;
@@ -87,6 +85,12 @@ export class Section {
 
   dropped({ leg }: Moment): void {
     this.#dropped[leg.leg.options.interface] += 1;
+  }
+
+  /** Packets that never were in any section are told at the end of this one. */
+  droppedElsewhere([device, cloud]: readonly [device: number, cloud: number]): void {
+    this.#dropped[0] += device;
+    this.#dropped[1] += cloud;
   }
 
   /** Packets that were made did not get where they belong. */
