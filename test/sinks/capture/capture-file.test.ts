@@ -104,15 +104,14 @@ describe("a capture file", () => {
     });
   });
 
-  it("tells at its end of what it lets go of after that, though nothing else is left of it", async () => {
-    const { file, path, put } = setUp();
+  it("never comes to be where it lets go of all before its first byte is written", async () => {
+    const { file, directory, put } = setUp();
     put("lost");
-    file.end();
+    file.isEnded = true;
     expect(file.discardWaiting()).toBe(1);
-    expect(file.hasWaiting).toBe(true);
-    await file.drain();
-    await file.finish();
-    expect(readCaptureFile(path)).toMatchObject({ texts: [], statistics: [{ received: 1, dropped: 1 }, {}] });
+    expect(await file.finish()).toBe(false);
+    expect(readdirSync(directory)).toEqual([]);
+    expect(file.section.droppedPackets).toEqual([1, 0]);
   });
 
   it("that is given up keeps what was written whole", async () => {

@@ -82,6 +82,18 @@ describe("the folder of captures", () => {
     expect(names()).toEqual([nameOf(2), `${nameOf(2)}.keys`]);
   });
 
+  it("lets go of secrets whose capture is gone", async () => {
+    const { folder, put, names } = setUp();
+    put(`${nameOf(1)}.keys`, 10);
+    put(nameOf(2), 10);
+    put(`${nameOf(2)}.keys`, 10);
+    await folder.reserve(nameOf(3), 100);
+    put(`${nameOf(3)}.part`, 10);
+    put(`${nameOf(3)}.keys`, 10);
+    await folder.prepare();
+    expect(names()).toEqual([nameOf(2), `${nameOf(2)}.keys`, `${nameOf(3)}.keys`, `${nameOf(3)}.part`]);
+  });
+
   it("lets go of what is too old", async () => {
     const { folder, put, names, clock } = setUp();
     put(nameOf(1), 10, 6.5);

@@ -234,6 +234,21 @@ describe("a capture whose disk is slow", () => {
     expect(told).toBe(output.dropped);
   });
 
+  it("goes on where a file was begun and already full before its first byte was written", async () => {
+    const { output, folder, says, captures, health } = setUp({ fileBytes: 1_000_000 });
+    await folder.prepare();
+    says("first");
+    // The file is begun, and waits for its turn at the folder.
+    await Promise.resolve();
+    for (let count = 0; count < 400; count += 1) says(chunk(count % 250));
+    await output.stop();
+    expect(health.problem).toBeUndefined();
+    const files = captures();
+    const told = files.flatMap(({ statistics }) => statistics).reduce((sum, { dropped = 0 }) => sum + dropped, 0);
+    expect(told).toBe(output.dropped);
+    expect(files.flatMap(({ packets }) => packets)).toHaveLength(output.captured);
+  });
+
   it("has no hole in any file", async () => {
     const { output, folder, says, captures } = setUp({ fileBytes: 4_000_000 });
     await folder.prepare();

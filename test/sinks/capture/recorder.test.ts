@@ -177,6 +177,25 @@ describe("what passes on all sessions", () => {
     expect(viewer.seen.texts).toEqual(["before"]);
   });
 
+  it("is let go of with the beginning that was held back for a device's name", () => {
+    const { begin, recorder } = setUp();
+    const { viewer, take } = begin();
+    recorder.opened(sessionInfo("s-1")).legOpened(legOpening("device")).received(Buffer.from("half a frame"));
+    recorder.ended(take);
+    expect(viewer.seen.texts).toEqual(["half a frame"]);
+  });
+
+  it("joins several captures at once, each with what is kept of its beginning", async () => {
+    const { call, begin, recorder } = setUp({ keepsBeginning: true });
+    const [one, other] = [begin(device), begin(device)];
+    const { leg, info } = call("s-1");
+    leg.received(Buffer.from("hello"));
+    await turn();
+    const record = recorder.find(info.id);
+    if (record !== undefined) recorder.named(record, inverter);
+    expect([one, other].map(({ viewer }) => viewer.seen.texts)).toEqual([["hello"], ["hello"]]);
+  });
+
   it("is complete once its session is closed, and then the session is forgotten", () => {
     const { call, begin, recorder, closed } = setUp();
     const { viewer } = begin();

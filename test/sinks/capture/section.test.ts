@@ -93,9 +93,10 @@ describe("a section", () => {
     ]);
   });
 
-  it("tells of packets that were dropped since the last one, and of those that it lost", () => {
-    const section = new Section(sectionOptions, openedAtUs, [3, 4]);
+  it("tells of packets that were dropped elsewhere, and of those that it lost", () => {
+    const section = new Section(sectionOptions, openedAtUs);
     const begin = section.begin();
+    section.droppedElsewhere([3, 4]);
     section.packet(session, momentOf("lost"));
     section.lost([1, 0]);
     expect(section.droppedPackets).toEqual([4, 4]);

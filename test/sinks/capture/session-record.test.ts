@@ -118,6 +118,16 @@ describe("a session that is captured", () => {
     expect(comments).toHaveLength(201);
   });
 
+  it("holds nothing back where it is let go of, neither its beginning nor its goodbye", () => {
+    const { session, moments } = setUp();
+    const device = session.legOpened(legOpening("device"));
+    session.letGo();
+    expect(moments).toHaveLength(3);
+    device.reset("peer");
+    session.letGo();
+    expect(moments).toHaveLength(4);
+  });
+
   it("ends with why, beside the last packet of its last leg", () => {
     const { session, moments, told } = setUp();
     const device = session.legOpened(legOpening("device"));
