@@ -6,10 +6,8 @@ import { Program, temporaryFolder } from "../program.js";
 import { capturesIn, finishedFiles } from "./recorded.js";
 import { bytesIn, Drain, pour } from "./volume.js";
 
-/** The whole promise where there is time for it; else a fifth. */
-const isLarge = process.env.CLOUDTAP_LARGE_TESTS === "1";
-const megabytes = isLarge ? 1_000 : 200;
-const mostMegabytes = isLarge ? 100 : 20;
+const megabytes = 1_000;
+const mostMegabytes = 100;
 const foreign = { "notes.txt": "mine", "other.pcapng": "mine too", "cloudtap-of-mine.pcapng": "mine as well" };
 
 describeWithTshark(`${megabytes} MB through a relay that may keep ${mostMegabytes} MB of them`, () => {
