@@ -56,9 +56,11 @@ export class LegCopy {
     const { direction, at } = event;
     if (event.type === "data") return this.#data(lane, event.bytes, at);
     const rest = this.#flush(lane, at);
-    // The one that was at work still counts on the bytes that are missing.
-    if (event.type === "lost") lane.splitter = this.#protocol?.createSplitter(direction);
-    if (event.type === "lost") return [...rest, { type: "lost", direction, bytes: event.bytes, at }];
+    if (event.type === "lost") {
+      // The one that was at work still counts on the bytes that are missing.
+      lane.splitter = this.#protocol?.createSplitter(direction);
+      return [...rest, { type: "lost", direction, bytes: event.bytes, at }];
+    }
     const other = event.type === "reset" ? this.#flush(this.#lanes[opposite(direction)], at) : [];
     return [...rest, ...other, { type: event.type, direction, at }];
   }

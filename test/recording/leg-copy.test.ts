@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EpochUs, RecordedLeg } from "../../src/model/recording.js";
 import type { Direction } from "../../src/model/session.js";
+import { envoy } from "../../src/protocols/envoy/index.js";
 import { raw } from "../../src/protocols/raw/index.js";
 import { encodeFrame } from "../../src/protocols/websentry/encoder.js";
 import { websentry } from "../../src/protocols/websentry/index.js";
@@ -65,6 +66,15 @@ describe("LegCopy", () => {
     const copy = create();
     copy.take(data(half));
     expect(copy.take(data(init, 40_000)).map(({ type }) => type)).toEqual(["data", "data"]);
+  });
+
+  it("finds the next message behind a gap in the middle of one", () => {
+    const message = (body: string): Buffer => Buffer.from(`POST / HTTP/1.1\r\nContent-Length: 400\r\n\r\n${body}`);
+    const copy = create(false, envoy);
+    copy.take(data(message("x".repeat(100))));
+    copy.take({ type: "lost", leg, direction: "device-to-cloud", bytes: 300, at: 0 as EpochUs, place: 2 });
+    copy.take(data(message("y".repeat(400))));
+    expect(copy.blankedBytes).toBe(message("x".repeat(100)).length);
   });
 
   it("leaves out what nobody can read", () => {
