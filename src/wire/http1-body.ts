@@ -105,3 +105,13 @@ export function parseHttpMessage(bytes: Uint8Array): HttpMessage {
   const body = more.length === 0 ? only : Buffer.concat(pieces);
   return { ...head, body, complete: scanner.done || framing.type === "until-close" };
 }
+
+/** The same for bytes that may be something else. Undefined: they are no whole message. */
+export function findHttpMessage(bytes: Uint8Array): HttpMessage | undefined {
+  try {
+    return parseHttpMessage(bytes);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
+}

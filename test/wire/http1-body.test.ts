@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BodyScanner, parseHttpMessage } from "../../src/wire/http1-body.js";
+import { BodyScanner, findHttpMessage, parseHttpMessage } from "../../src/wire/http1-body.js";
 import { WireError } from "../../src/wire/wire-error.js";
 
 const chunked = "4\r\nWiki\r\n5;ext=1\r\npedia\r\n0\r\nTrailer: x\r\n\r\n";
@@ -54,5 +54,14 @@ describe("parseHttpMessage", () => {
     expect(() =>
       parseHttpMessage(Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n")),
     ).toThrow(WireError);
+  });
+});
+
+describe("findHttpMessage", () => {
+  it("reads a message and finds none in anything else", () => {
+    expect(findHttpMessage(Buffer.from("GET / HTTP/1.1\r\n\r\n"))?.start).toMatchObject({ type: "request" });
+    for (const text of ["", "no message at all", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"]) {
+      expect(findHttpMessage(Buffer.from(text))).toBeUndefined();
+    }
   });
 });

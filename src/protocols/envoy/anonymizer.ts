@@ -1,9 +1,8 @@
 import type { Frame } from "../../model/protocol.js";
 import type { Pseudonyms } from "../../model/pseudonyms.js";
 import { unwrap, wrap } from "../../wire/compression.js";
-import { type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
+import { findHttpMessage, type HttpMessage } from "../../wire/http1-body.js";
 import { bodyFraming, headerValue, latin1 } from "../../wire/http1-head.js";
-import { WireError } from "../../wire/wire-error.js";
 import { mediaType } from "./body.js";
 import { disguiseHead } from "./head-disguise.js";
 import { disguiseText } from "./text-disguise.js";
@@ -15,7 +14,7 @@ const inflatedLimitBytes = 16 * 1024 * 1024;
  * anew. A body that nobody can read becomes zeros. The time zone stays: without it times could not be told any more. Never throws.
  */
 export function anonymizeFrame(frame: Frame, pseudonyms: Pseudonyms): Uint8Array {
-  const message = frame.whole ? readMessage(frame.bytes) : undefined;
+  const message = frame.whole ? findHttpMessage(frame.bytes) : undefined;
   if (message === undefined) return pseudonyms.scrub(frame.bytes);
   const head = latin1(frame.bytes, 0, message.headBytes);
   if (message.body.length === 0) {
@@ -56,13 +55,4 @@ function bytesOf(text: string, pseudonyms: Pseudonyms): Uint8Array {
 
 function asChunk(body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n0\r\n\r\n")]);
-}
-
-function readMessage(bytes: Uint8Array): HttpMessage | undefined {
-  try {
-    return parseHttpMessage(bytes);
-  } catch (error) {
-    if (error instanceof WireError) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,8 @@
 import type { Archive, ArchivedBody } from "../../model/protocol.js";
 import { inflate } from "../../wire/deflate.js";
 import { formFieldBytes } from "../../wire/form-bytes.js";
-import { type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
+import { findHttpMessage, type HttpMessage } from "../../wire/http1-body.js";
 import { headerValue } from "../../wire/http1-head.js";
-import { WireError } from "../../wire/wire-error.js";
 import { beginsLikeXml, restore } from "./archived-file.js";
 import { mediaType } from "./body.js";
 import { purposeOf } from "./cloud.js";
@@ -19,7 +18,7 @@ const inflatedLimitBytes = 16 * 1024 * 1024;
 export const archive: Archive = {
   type: "bodies",
   parts({ bytes }) {
-    const message = readMessage(bytes);
+    const message = findHttpMessage(bytes);
     if (message === undefined) return [];
     const { start, headBytes } = message;
     const whole = Buffer.concat([bytes.subarray(0, headBytes), readableBody(message)]);
@@ -51,13 +50,4 @@ function reportXml(message: HttpMessage): Uint8Array | undefined {
   const type = mediaType(headerValue(message, "content-type"));
   const text = inflated(type, message.body) ?? message.body;
   return beginsLikeXml(text) ? text : formFieldBytes(text, "body");
-}
-
-function readMessage(bytes: Uint8Array): HttpMessage | undefined {
-  try {
-    return parseHttpMessage(bytes);
-  } catch (error) {
-    if (error instanceof WireError) return undefined;
-    throw error;
-  }
 }

@@ -13,7 +13,7 @@ import type {
 import type { Reading } from "../../model/reading.js";
 import type { Direction } from "../../model/session.js";
 import type { EpochMs } from "../../model/time.js";
-import { type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
+import { findHttpMessage, type HttpMessage, parseHttpMessage } from "../../wire/http1-body.js";
 import { type HttpRequestLine, headerValue } from "../../wire/http1-head.js";
 import { WireError } from "../../wire/wire-error.js";
 import { type Finding, readReportBody } from "./body.js";
@@ -84,7 +84,7 @@ class EnvoyConversation implements Conversation {
   }
 
   outline({ bytes, direction, own }: Frame): Outline {
-    const message = readMessage(bytes);
+    const message = findHttpMessage(bytes);
     if (direction === "device-to-cloud") return message?.start.type === "request" ? { asks: exchange } : {};
     if (message?.start.type !== "response") return own === true ? {} : { command: unknownCommand };
     const { status } = message.start;
@@ -97,7 +97,7 @@ class EnvoyConversation implements Conversation {
 
   /** The vendor closes after its answer. What only it can answer, or cannot be kept for it, is no success while it is away. */
   answer({ bytes }: Frame, _now: EpochMs, stored: boolean): LocalAnswer {
-    const message = readMessage(bytes);
+    const message = findHttpMessage(bytes);
     if (message === undefined) return { frames: [], end: true };
     if (!stored) return { frames: [encodeNotStored()], end: true };
     const needsCloud = purposeOf(message) !== "report" && senderOf(message) === undefined;
@@ -107,7 +107,7 @@ class EnvoyConversation implements Conversation {
 
   /** The Envoy gets its acknowledgement without the task, and no success where the vendor's answer was none. */
   refuse({ bytes }: Frame): Refusal {
-    const start = readMessage(bytes)?.start;
+    const start = findHttpMessage(bytes)?.start;
     const [oldest] = this.#open;
     if (start?.type !== "response" || start.status < 200 || oldest === undefined) return { toCloud: [], toDevice: [] };
     const { status } = start;
@@ -258,15 +258,6 @@ function acknowledge({ purpose, events }: OpenRequest): Uint8Array {
       return encodeTaskResponse();
     case "other":
       return encodeStatus(502);
-  }
-}
-
-function readMessage(bytes: Uint8Array): HttpMessage | undefined {
-  try {
-    return parseHttpMessage(bytes);
-  } catch (error) {
-    if (error instanceof WireError) return undefined;
-    throw error;
   }
 }
 
