@@ -5,7 +5,7 @@ import type { CaptureTarget } from "../../../src/model/capture.js";
 import type { DeviceId } from "../../../src/model/device.js";
 import { captureFileName } from "../../../src/sinks/capture/file-names.js";
 import { secretsWarning } from "../../../src/sinks/capture/section.js";
-import { inverter, openedAtUs, partsWithout, sessionInfo } from "../../support/capture-moments.js";
+import { inverter, legOpening, openedAtUs, partsWithout, sessionInfo } from "../../support/capture-moments.js";
 import { type CaptureRig, setUpCapture, temporaryFolder, turn, Viewer } from "../../support/capture-setup.js";
 
 const other = "solarman_1" as DeviceId;
@@ -133,6 +133,37 @@ describe("capture.mode: always", () => {
     ]);
     expect(rig.capture.control.status()).toMatchObject({ captured: 16, dropped: 0 });
     expect(rig.logs.of("capture ends", "info")).toMatchObject([{ captured: 16, dropped: 0 }]);
+  });
+
+  it("never steps back in time within a leg, though beginnings and goodbyes are held back for a while", async () => {
+    const rig = setUpCapture();
+    await rig.capture.sink.start();
+    const elsewhere = { ...sessionInfo("s-2").device, remoteAddress: "192.0.2.11" };
+    const further = { ...legOpening("cloud").addresses, localPort: 50_001 };
+    const [one, two] = [rig.call("s-1").arrives(), rig.call("s-2", { device: elsewhere }).arrives()];
+    for (const step of [
+      () => one.says("a"),
+      () => two.reaches({ addresses: further }).says("b"),
+      () => one.frame("a"),
+      () => one.reaches(),
+    ]) {
+      rig.clock.advance(10);
+      step();
+      await turn();
+    }
+    for (const call of [two, one]) {
+      rig.clock.advance(10);
+      call.says("last words").leaves();
+    }
+    await rig.stop();
+    const { packets } = rig.file();
+    for (const { from, to } of packets.filter(({ flags }) => flags === "S")) {
+      const ends = [from, to];
+      const times = packets
+        .filter((each) => ends.includes(each.from) && ends.includes(each.to))
+        .map(({ atUs }) => atUs);
+      expect(times).toEqual(times.toSorted((earlier, later) => earlier - later));
+    }
   });
 
   it("never tells of fewer packets than before", async () => {
