@@ -1,29 +1,22 @@
-import type {
-  CaptureControl,
-  CaptureOutput,
-  CaptureStatus,
-  CaptureTarget,
-  RunningCapture,
-} from "../../model/capture.js";
+import type { CaptureControl, CaptureStatus, CaptureTarget } from "../../model/capture.js";
 import type { Bus, BusMessage, Sink } from "../../model/ports.js";
 import type { SessionInfo } from "../../model/session.js";
 import type { EpochMs } from "../../model/time.js";
 import type { TrafficObserver } from "../../model/traffic.js";
 import type { Clock } from "../../runtime/clock.js";
-import { CloudtapError, describeError } from "../../runtime/errors.js";
+import { describeError } from "../../runtime/errors.js";
 import { Guard } from "../../runtime/guard.js";
 import type { Logger } from "../../runtime/log.js";
 import { CaptureFolder } from "./capture-folder.js";
+import { CaptureOutputs } from "./capture-outputs.js";
 import { describeAnomaly, describeFrame, describeReading } from "./commentary.js";
-import { FileOutput } from "./file-output.js";
 import { Health } from "./health.js";
 import { MicroClock } from "./micro-clock.js";
+import { OnDemand } from "./on-demand.js";
 import type { CapturedProtocol, CaptureOptions, Part } from "./options.js";
 import { Recorder } from "./recorder.js";
-import { Section, type SectionOptions } from "./section.js";
 import type { SessionRecord } from "./session-record.js";
-import { StreamOutput } from "./stream-output.js";
-import type { PacketOutput, Take, TakeCause } from "./take.js";
+import type { Take, TakeCause } from "./take.js";
 import { Takes } from "./takes.js";
 import { targetLabel } from "./targets.js";
 import { Trigger } from "./trigger.js";
@@ -52,7 +45,6 @@ export function createCapture(options: CaptureOptions, ports: CapturePorts): Cap
 }
 
 const pruneEveryMs = 3_600_000;
-const dayMs = 86_400_000;
 const fileBytes = { least: 128 * 1024, most: 16_000_000 };
 /** So many files fill the folder. */
 const filesInFolder = 32;
@@ -70,12 +62,8 @@ class TrafficCapture implements Capture {
   readonly #health: Health;
   readonly #trigger: Trigger;
   readonly #takes: Takes;
-  #files = 0;
+  readonly #outputs: CaptureOutputs;
   #isCrowded = false;
-  /** Captures that have ended, whose last packets are on their way. */
-  readonly #leaving = new Set<Take>();
-  /** Packets of those before. */
-  readonly #past = { captured: 0, dropped: 0 };
   #cancelPrune: () => void = () => undefined;
 
   constructor(options: CaptureOptions, ports: CapturePorts) {
@@ -95,11 +83,24 @@ class TrafficCapture implements Capture {
     this.#takes = new Takes({
       ...{ clock, log },
       ended: (take) => this.#takeEnded(take),
-      written: (take) => this.#takeWritten(take),
+      written: () => this.#publish(),
     });
+    const shared = { folder: this.#folder, health: this.#health, now: () => this.#microClock.now() };
+    this.#outputs = new CaptureOutputs({ ...options, fileBytes: this.#fileBytes }, shared);
     this.traffic = this.#createRecorder();
     this.sink = this.#createSink();
-    this.control = this.#createControl();
+    this.control = new OnDemand(options.directory, {
+      ...{ clock, takes: this.#takes, folder: this.#folder, health: this.#health },
+      ...{ outputs: this.#outputs, fileBytes: this.#fileBytes },
+      begin: (target, reason, until) => this.#begin("demand", target, reason, until),
+      beginTap: (target, reason, output) =>
+        this.#beginTake({ cause: "tap", target, reason, relays: [], output, until: undefined }),
+      status: () => this.#status(),
+      changed: () => {
+        this.#pruneNowAndThen();
+        this.#publish();
+      },
+    });
   }
 
   #createRecorder(): Recorder {
@@ -121,16 +122,6 @@ class TrafficCapture implements Capture {
       accept: (message) => guard.run(() => this.#accept(message)),
       start: () => this.#start(),
       stop: () => this.#stop(),
-    };
-  }
-
-  #createControl(): CaptureControl {
-    return {
-      start: (target, forMs, reason) => this.#startOnDemand(target, forMs, reason),
-      stop: (target) => this.#stopOnDemand(target),
-      status: () => this.#status(),
-      files: () => this.#listFiles(),
-      tap: (target, output) => this.#tap(target, output),
     };
   }
 
@@ -231,7 +222,7 @@ class TrafficCapture implements Capture {
       return undefined;
     }
     const relays = cause === "always" ? this.#options.relays : [];
-    const output = this.#createFiles(reason, cause === "always" ? "all" : `${cause}-${targetLabel(target)}`);
+    const output = this.#outputs.files(reason, cause === "always" ? "all" : `${cause}-${targetLabel(target)}`);
     return this.#beginTake({ cause, target, reason, relays, output, until });
   }
 
@@ -243,125 +234,21 @@ class TrafficCapture implements Capture {
     return take;
   }
 
-  #createFiles(reason: string, label: string): PacketOutput {
-    const { tlsSecrets, maxAgeMs } = this.#options;
-    const hasKeyFiles = tlsSecrets === "file" || tlsSecrets === "both";
-    return new FileOutput(
-      {
-        ...this.#sectionOptions(reason),
-        ...{ label, hasKeyFiles, fileBytes: this.#fileBytes },
-        fileAgeMs: Math.min(dayMs, maxAgeMs / 7),
-      },
-      {
-        folder: this.#folder,
-        health: this.#health,
-        now: () => this.#microClock.now(),
-        nextNumber: () => {
-          this.#files += 1;
-          return this.#files;
-        },
-      },
-    );
-  }
-
-  #sectionOptions(reason: string): SectionOptions {
-    const { application, tlsSecrets } = this.#options;
-    return { application, reason, parts: this.#parts, hasSecrets: tlsSecrets === "block" || tlsSecrets === "both" };
-  }
-
   #takeEnded(take: Take): void {
     const sessions = this.traffic.ended(take);
     if (take.cause === "anomaly") for (const { info } of sessions) this.#trigger.forget(info.id);
     this.#isCrowded = false;
-    this.#leaving.add(take);
     if (this.#options.mode !== "anomaly" && !this.#takes.needRing) this.traffic.forgetBeginnings();
     this.#publish();
-  }
-
-  #takeWritten(take: Take): void {
-    this.#leaving.delete(take);
-    this.#past.captured += take.output.captured;
-    this.#past.dropped += take.output.dropped;
-    this.#publish();
-  }
-
-  async #startOnDemand(target: CaptureTarget, forMs: number, reason: string): Promise<RunningCapture> {
-    const { clock } = this.#ports;
-    const { problem } = this.#health;
-    if (problem !== undefined) throw this.#failure(problem);
-    const until = (clock.now() + forMs) as EpochMs;
-    const renewed = this.#renewOnDemand(target, until);
-    if (renewed !== undefined) return renewed;
-    try {
-      await this.#folder.probe(this.#fileBytes);
-    } catch (error) {
-      throw this.#failure(describeError(error), error);
-    }
-    this.#pruneNowAndThen();
-    // Somebody else may have begun it meanwhile.
-    const begun = this.#renewOnDemand(target, until);
-    if (begun !== undefined) return begun;
-    const take = this.#begin("demand", target, reason, until);
-    if (take === undefined) throw this.#failure("too many captures go on at once");
-    return take.describe();
-  }
-
-  #renewOnDemand(target: CaptureTarget, until: EpochMs): RunningCapture | undefined {
-    const known = this.#takes.find("demand", target);
-    if (known === undefined) return undefined;
-    this.#takes.renew(known, until);
-    this.#publish();
-    return known.describe();
-  }
-
-  async #stopOnDemand(target: CaptureTarget | undefined): Promise<readonly RunningCapture[]> {
-    const label = target === undefined ? undefined : targetLabel(target);
-    const ended = this.#takes.all.filter(
-      (take) => take.cause === "demand" && (label === undefined || targetLabel(take.target) === label),
-    );
-    await Promise.all(ended.map((take) => this.#takes.end(take)));
-    return ended.map((take) => take.describe());
-  }
-
-  async #listFiles(): ReturnType<CaptureControl["files"]> {
-    try {
-      return await this.#folder.list();
-    } catch (error) {
-      const { directory } = this.#options;
-      throw new CloudtapError(
-        "STORE_FAILED",
-        `cannot read ${directory}: ${describeError(error)}`,
-        { directory },
-        error,
-      );
-    }
-  }
-
-  #tap(target: CaptureTarget, output: CaptureOutput): () => void {
-    const reason = `tap of ${targetLabel(target)}`;
-    const section = new Section(this.#sectionOptions(reason), this.#microClock.now());
-    const stream = new StreamOutput(output, section);
-    const take = this.#beginTake({ cause: "tap", target, reason, relays: [], output: stream, until: undefined });
-    return () => void this.#takes.end(take);
-  }
-
-  #failure(problem: string, cause?: unknown): CloudtapError {
-    const { directory } = this.#options;
-    const message = `expected to write captures to ${directory}, found: ${problem}`;
-    return new CloudtapError("CAPTURE_FAILED", message, { directory }, cause);
   }
 
   #status(): CaptureStatus {
     const { mode, directory } = this.#options;
     const { problem } = this.#health;
-    const takes = this.#takes.all;
-    const outputs = [...takes, ...this.#leaving].map(({ output }) => output);
-    const captured = outputs.reduce((sum, output) => sum + output.captured, this.#past.captured);
-    const dropped = outputs.reduce((sum, output) => sum + output.dropped, this.#past.dropped);
     return {
-      ...{ mode, directory, running: takes.map((take) => take.describe()) },
+      ...{ mode, directory, running: this.#takes.all.map((take) => take.describe()) },
       ...(problem === undefined ? {} : { problem }),
-      ...{ captured, dropped },
+      ...this.#takes.counts,
     };
   }
 

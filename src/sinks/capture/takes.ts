@@ -29,7 +29,10 @@ export interface TakesPorts {
 export class Takes {
   readonly #ports: TakesPorts;
   readonly #takes = new Map<Take, () => void>();
-  readonly #ending = new Set<Promise<void>>();
+  /** Over, and their last packets on their way. */
+  readonly #leaving = new Map<Take, Promise<void>>();
+  /** Packets of those before. */
+  readonly #past = { captured: 0, dropped: 0 };
   #number = 0;
 
   constructor(ports: TakesPorts) {
@@ -38,6 +41,15 @@ export class Takes {
 
   get all(): readonly Take[] {
     return [...this.#takes.keys()];
+  }
+
+  /** Packets of all captures since the start. */
+  get counts(): { readonly captured: number; readonly dropped: number } {
+    const outputs = [...this.all, ...this.#leaving.keys()].map(({ output }) => output);
+    return {
+      captured: outputs.reduce((sum, { captured }) => sum + captured, this.#past.captured),
+      dropped: outputs.reduce((sum, { dropped }) => sum + dropped, this.#past.dropped),
+    };
   }
 
   /** Some can be told only by the first frame of a session. */
@@ -78,20 +90,29 @@ export class Takes {
     if (cancel === undefined) return Promise.resolve();
     cancel();
     this.#takes.delete(take);
-    const { log, ended, written } = this.#ports;
+    const { ended } = this.#ports;
+    // Its last packets come while its sessions let go of it.
+    const stopped = Promise.resolve().then(() => this.#leave(take));
+    this.#leaving.set(take, stopped);
     ended(take);
     take.isOver = true;
-    const stopped = take.output.stop().then(() => {
-      const { captured, dropped } = take.output;
-      log.info({ capture: take.id, captured, dropped }, "capture ends");
-      written(take);
-    });
-    this.#ending.add(stopped);
-    return stopped.finally(() => this.#ending.delete(stopped));
+    return stopped;
   }
 
   async stop(): Promise<void> {
     for (const take of this.all) void this.end(take);
-    await Promise.all(this.#ending);
+    await Promise.all(this.#leaving.values());
+  }
+
+  async #leave(take: Take): Promise<void> {
+    const { output, id } = take;
+    await output.stop();
+    const { captured, dropped } = output;
+    this.#past.captured += captured;
+    this.#past.dropped += dropped;
+    this.#leaving.delete(take);
+    const { log, written } = this.#ports;
+    log.info({ capture: id, captured, dropped }, "capture ends");
+    written(take);
   }
 }
