@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaptureFile } from "../../model/capture.js";
 import type { EpochMs } from "../../model/time.js";
@@ -162,8 +162,8 @@ export class CaptureFolder {
     for (const file of this.#finished) {
       if (used <= room && file.changedAt >= oldestMs) continue;
       used -= file.bytes;
-      await rm(join(this.directory, file.name), { force: true });
-      await rm(join(this.directory, file.name + keysSuffix), { force: true });
+      await removeIfThere(join(this.directory, file.name));
+      await removeIfThere(join(this.directory, file.name + keysSuffix));
       // Others may have been finished meanwhile.
       this.#finished = this.#finished.filter((other) => other !== file);
     }
@@ -174,6 +174,14 @@ export class CaptureFolder {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
     return done;
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 

@@ -8,11 +8,7 @@ import { Section, type SectionOptions } from "./section.js";
 import { StreamOutput } from "./stream-output.js";
 import type { PacketOutput } from "./take.js";
 
-export interface CaptureOutputsOptions
-  extends Pick<CaptureOptions, "application" | "parts" | "tlsSecrets" | "maxAgeMs"> {
-  /** The most that one file becomes. */
-  readonly fileBytes: number;
-}
+export type CaptureOutputsOptions = Pick<CaptureOptions, "application" | "parts" | "tlsSecrets" | "maxAgeMs">;
 
 export interface CaptureOutputsPorts {
   readonly folder: CaptureFolder;
@@ -33,9 +29,9 @@ export class CaptureOutputs {
     this.#ports = ports;
   }
 
-  /** Files in the folder; `label` is a part of their names. */
-  files(reason: string, label: string): PacketOutput {
-    const { tlsSecrets, maxAgeMs, fileBytes } = this.#options;
+  /** Files in the folder; `label` is a part of their names, `fileBytes` the most that one becomes. */
+  files(reason: string, label: string, fileBytes: number): PacketOutput {
+    const { tlsSecrets, maxAgeMs } = this.#options;
     const hasKeyFiles = tlsSecrets === "file" || tlsSecrets === "both";
     const fileAgeMs = Math.min(dayMs, maxAgeMs / 7);
     const nextNumber = (): number => {

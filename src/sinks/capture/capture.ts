@@ -48,6 +48,8 @@ const pruneEveryMs = 3_600_000;
 const fileBytes = { least: 128 * 1024, most: 16_000_000 };
 /** So many files fill the folder. */
 const filesInFolder = 32;
+/** Of what is written all the time. */
+const largeFileFactor = 4;
 
 class TrafficCapture implements Capture {
   readonly sink: Sink;
@@ -86,7 +88,7 @@ class TrafficCapture implements Capture {
       written: () => this.#publish(),
     });
     const shared = { folder: this.#folder, health: this.#health, now: () => this.#microClock.now() };
-    this.#outputs = new CaptureOutputs({ ...options, fileBytes: this.#fileBytes }, shared);
+    this.#outputs = new CaptureOutputs(options, shared);
     this.traffic = this.#createRecorder();
     this.sink = this.#createSink();
     this.control = new OnDemand(options.directory, {
@@ -215,14 +217,17 @@ class TrafficCapture implements Capture {
   /** Undefined: there are too many already. */
   #begin(cause: TakeCause, target: CaptureTarget, reason: string, until: EpochMs | undefined): Take | undefined {
     const { log } = this.#ports;
-    const most = Math.max(1, Math.floor(this.#options.maxBytes / this.#fileBytes) - 1);
+    const { maxBytes, mode } = this.#options;
+    const most = Math.max(1, Math.floor(maxBytes / this.#fileBytes) - (mode === "always" ? largeFileFactor : 1));
     if (this.#takes.all.length >= most) {
       if (!this.#isCrowded) log.warn({ code: "CAPTURE_FAILED", captures: most, reason }, "too many captures at once");
       this.#isCrowded = true;
       return undefined;
     }
     const relays = cause === "always" ? this.#options.relays : [];
-    const output = this.#outputs.files(reason, cause === "always" ? "all" : `${cause}-${targetLabel(target)}`);
+    const isAll = cause === "always";
+    const label = isAll ? "all" : `${cause}-${targetLabel(target)}`;
+    const output = this.#outputs.files(reason, label, isAll ? this.#fileBytes * largeFileFactor : this.#fileBytes);
     return this.#beginTake({ cause, target, reason, relays, output, until });
   }
 

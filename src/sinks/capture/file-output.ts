@@ -27,6 +27,7 @@ export interface FileOutputPorts {
 
 /** What may wait for the disk; where more comes, what waits is dropped, for the newest is wanted most. */
 const waitingLimitBytes = 16 * 1024 * 1024;
+const finishingLimit = 4;
 
 /** A capture on disk: one file after the other. Packets wait in memory, bounded, and never keep anybody waiting. */
 export class FileOutput implements PacketOutput {
@@ -42,6 +43,8 @@ export class FileOutput implements PacketOutput {
   /** Of files that never came to be, or of none; the next one that is finished tells of them. */
   #untold: PacketCounts = [0, 0];
   #writing: Promise<void> | undefined;
+  /** Files that get their end and their name while the next one is written. */
+  readonly #finishing = new Set<Promise<void>>();
 
   constructor(options: FileOutputOptions, ports: FileOutputPorts) {
     this.#options = options;
@@ -56,11 +59,9 @@ export class FileOutput implements PacketOutput {
       return;
     }
     if (this.#waitingBytes > waitingLimitBytes) this.#discardWaiting();
-    const file = this.#fileFor(session, moment);
-    const secrets = file.section.secretsOf(session);
-    if (this.#options.hasKeyFiles) file.putKeys(secrets);
-    file.put(file.section.secretBlocks(secrets));
-    file.putPacket(file.section.packet(session, moment), moment.leg.leg.options.interface);
+    const mostBytes = mostBytesOf(session, moment.packet);
+    const file = this.#fileFor(moment, mostBytes);
+    file.put(session, withCommentsOfNow(moment), mostBytes);
     this.captured += 1;
     this.#startWriting();
   }
@@ -68,8 +69,7 @@ export class FileOutput implements PacketOutput {
   secret(session: CapturedSession, line: Uint8Array): void {
     const file = this.#files.at(-1);
     if (file === undefined || file.isEnded || !file.section.holds(session)) return;
-    if (this.#options.hasKeyFiles) file.putKeys([line]);
-    file.put(file.section.secretBlocks([line]));
+    file.putSecret(line);
     this.#startWriting();
   }
 
@@ -78,6 +78,7 @@ export class FileOutput implements PacketOutput {
     if (present !== undefined) present.isEnded = true;
     this.#startWriting();
     await this.#writing;
+    await Promise.all(this.#finishing);
   }
 
   get #waitingBytes(): number {
@@ -109,20 +110,21 @@ export class FileOutput implements PacketOutput {
   }
 
   /** The file that the packet goes to; a new one where the present one is full, old, or would have a hole. */
-  #fileFor(session: CapturedSession, { packet }: Moment): CaptureFile {
-    const { fileBytes, fileAgeMs, label } = this.#options;
+  #fileFor({ packet }: Moment, mostBytes: number): CaptureFile {
+    const { fileBytes, fileAgeMs, label, hasKeyFiles } = this.#options;
     const { now, nextNumber, folder } = this.#ports;
     const at = now();
     const present = this.#files.at(-1);
-    const most = mostBytesOf(session, packet);
     const isFresh = at - this.#openedAt < fileAgeMs * 1000;
-    if (present !== undefined && !present.isEnded && isFresh && !this.#hasGap && present.hasRoom(most)) return present;
+    if (present !== undefined && !present.isEnded && isFresh && !this.#hasGap && present.hasRoom(mostBytes))
+      return present;
     if (present !== undefined) present.isEnded = true;
     this.#hasGap = false;
     this.#openedAt = at;
     const section = new Section(this.#options, packet.at);
     const name = captureFileName(at, nextNumber(), label);
-    const file = new CaptureFile({ directory: folder.directory, name, section, maxBytes: fileBytes });
+    const { directory } = folder;
+    const file = new CaptureFile({ directory, name, section, maxBytes: fileBytes, hasKeys: hasKeyFiles });
     this.#files.push(file);
     return file;
   }
@@ -133,7 +135,7 @@ export class FileOutput implements PacketOutput {
 
   /** Never rejects. Nothing is awaited between the last look at what waits and its end. */
   async #writeAll(): Promise<void> {
-    const { folder, health } = this.#ports;
+    const { folder } = this.#ports;
     // So that it cannot end before it is known to have begun.
     await Promise.resolve();
     for (let file = this.#files[0]; file !== undefined && (file.hasWaiting || file.isEnded); file = this.#files[0]) {
@@ -144,24 +146,34 @@ export class FileOutput implements PacketOutput {
         }
         while (file.hasWaiting) await file.drain();
         if (!file.isEnded) break;
-        file.section.droppedElsewhere(this.#untold);
-        this.#untold = [0, 0];
-        const exists = await file.finish();
-        if (!exists) this.#tellLater(file);
-        folder.finished(file.name, exists ? file.bytes : 0);
       } catch (error) {
-        health.failed(error);
-        await this.#giveUp();
+        await this.#giveUp(this.#files.splice(0), error);
         break;
       }
       this.#files.shift();
+      const finished = this.#finish(file).finally(() => this.#finishing.delete(finished));
+      this.#finishing.add(finished);
+      if (this.#finishing.size > finishingLimit) await finished;
     }
     this.#writing = undefined;
   }
 
+  /** Never rejects. */
+  async #finish(file: CaptureFile): Promise<void> {
+    file.section.droppedElsewhere(this.#untold);
+    this.#untold = [0, 0];
+    try {
+      const exists = await file.finish();
+      if (!exists) this.#tellLater(file);
+      this.#ports.folder.finished(file.name, exists ? file.bytes : 0);
+    } catch (error) {
+      await this.#giveUp([file], error);
+    }
+  }
+
   /** What is on disk already stays; what waits is lost. */
-  async #giveUp(): Promise<void> {
-    const files = this.#files.splice(0);
+  async #giveUp(files: readonly CaptureFile[], error: unknown): Promise<void> {
+    this.#ports.health.failed(error);
     this.#hasGap = true;
     for (const file of files) {
       this.#discard(file);
@@ -171,6 +183,12 @@ export class FileOutput implements PacketOutput {
       this.#ports.folder.finished(file.name, file.bytes);
     }
   }
+}
+
+/** What is said of it later would take more room than was counted. */
+function withCommentsOfNow(moment: Moment): Moment {
+  const { packet } = moment;
+  return { ...moment, packet: { ...packet, comments: [...packet.comments] } };
 }
 
 /** In UTF-8 a character of a comment takes three bytes at most; secrets may stand in two places. */

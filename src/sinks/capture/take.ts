@@ -9,6 +9,7 @@ export interface PacketOutput {
   readonly captured: number;
   readonly dropped: number;
   write(session: CapturedSession, moment: Moment): void;
+  /** A further line of what `session.secrets` holds. */
   secret(session: CapturedSession, line: Uint8Array): void;
   /** Nothing more comes; resolves when what came is where it belongs. */
   stop(): Promise<void>;

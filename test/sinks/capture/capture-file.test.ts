@@ -11,14 +11,15 @@ import { readCaptureFile } from "../../support/written-capture.js";
 const session = capturedSession();
 const name = "cloudtap-20260621T100000.000000Z-0001-all.pcapng";
 
-function setUp(maxBytes = 1_000_000) {
+function setUp(maxBytes = 1_000_000, hasKeys = false) {
   const directory = temporaryFolder();
-  const file = new CaptureFile({ directory, name, section: new Section(sectionOptions, openedAtUs), maxBytes });
+  const section = new Section(sectionOptions, openedAtUs);
+  const file = new CaptureFile({ directory, name, section, maxBytes, hasKeys });
   const legs = [capturedLeg("device"), capturedLeg("cloud", 2)] as const;
   return {
     ...{ directory, file, path: join(directory, name) },
-    put: (word: string, place: 0 | 1 = 0) =>
-      file.putPacket(file.section.packet(session, momentOf(word, { leg: legs[place] })), place),
+    put: (word: string, place: 0 | 1 = 0, of = session) =>
+      file.put(of, momentOf(word, { leg: legs[place] }), word.length + 500),
   };
 }
 
@@ -50,7 +51,7 @@ describe("a capture file", () => {
       if (at % 700 === 0) await file.drain();
     }
     expect(file.hasWaiting).toBe(true);
-    await file.drain();
+    while (file.hasWaiting) await file.drain();
     expect(file).toMatchObject({ hasWaiting: false, waitingBytes: 0 });
     expect(file.bytes).toBe(statSync(`${path}.part`).size);
     await file.finish();
@@ -71,11 +72,13 @@ describe("a capture file", () => {
   });
 
   it("has the secrets beside it, for their owner only", async () => {
-    const { file, path, put } = setUp();
-    put("hello");
-    file.putKeys([Buffer.from("CLIENT_RANDOM 1\n"), Buffer.from("CLIENT_RANDOM 2\n")]);
+    const { file, path, put } = setUp(1_000_000, true);
+    const secrets = [Buffer.from("CLIENT_RANDOM 1\n"), Buffer.from("CLIENT_RANDOM 2\n")];
+    const speaking = { ...session, secrets };
+    put("hello", 0, speaking);
+    put("hello again", 0, speaking);
     await file.drain();
-    file.putKeys([Buffer.from("CLIENT_RANDOM 3\n")]);
+    file.putSecret(Buffer.from("CLIENT_RANDOM 3\n"));
     await file.drain();
     await file.finish();
     expect(readFileSync(`${path}.keys`, "utf8")).toBe("CLIENT_RANDOM 1\nCLIENT_RANDOM 2\nCLIENT_RANDOM 3\n");

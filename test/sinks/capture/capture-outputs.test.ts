@@ -16,7 +16,7 @@ function outputsIn(directory: string): CaptureOutputs {
     changed: () => undefined,
   });
   return new CaptureOutputs(
-    { application: "Cloudtap 1", parts: ["A", "Z"], tlsSecrets: "none", maxAgeMs: 86_400_000, fileBytes: 128 * 1024 },
+    { application: "Cloudtap 1", parts: ["A", "Z"], tlsSecrets: "none", maxAgeMs: 86_400_000 },
     { folder, health, now: () => 1_795_000_000_000_000 as EpochUs },
   );
 }
@@ -24,7 +24,9 @@ function outputsIn(directory: string): CaptureOutputs {
 describe("what captures write to", () => {
   it("is no file before there is a packet", async () => {
     const directory = temporaryFolder();
-    await outputsIn(directory).files("always", "all").stop();
+    await outputsIn(directory)
+      .files("always", "all", 128 * 1024)
+      .stop();
     expect(readdirSync(directory)).toEqual([]);
   });
 

@@ -549,12 +549,12 @@ describe("secrets of TLS connections", () => {
     const path = join(rig.folder, `${rig.names()[0]}.keys`);
     expect(readFileSync(path, "utf8")).toBe("CLIENT_RANDOM 1\nCLIENT_RANDOM 2\n");
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(rig.file().secrets).toHaveLength(where === "both" ? 2 : 0);
+    expect(rig.file().secrets.length > 0).toBe(where === "both");
   });
 
   it.each(["block", "both"] as const)("are in the capture, before what they open: %s", async (where) => {
     const rig = await capture(where);
-    expect(rig.file().secrets).toEqual(["CLIENT_RANDOM 1\n", "CLIENT_RANDOM 2\n"]);
+    expect(rig.file().secrets.join("")).toBe("CLIENT_RANDOM 1\nCLIENT_RANDOM 2\n");
     expect(rig.file().order.indexOf("secrets")).toBeLessThan(rig.file().order.indexOf("packet"));
     expect(rig.names()).toHaveLength(where === "both" ? 2 : 1);
   });

@@ -140,10 +140,12 @@ describe("a capture on disk", () => {
   it("has secrets of its sessions in a file beside it, those that come later too", async () => {
     const { output, folder, says, names, directory } = setUp({ hasKeyFiles: true });
     await folder.prepare();
-    const session = capturedSession("s-1", { secrets: [Buffer.from("CLIENT_RANDOM 1\n")] });
+    const secrets = [Buffer.from("CLIENT_RANDOM 1\n")];
+    const session = capturedSession("s-1", { secrets });
     output.secret(session, Buffer.from("CLIENT_RANDOM 0\n"));
     says("hello", session);
     says("you", session);
+    secrets.push(Buffer.from("CLIENT_RANDOM 2\n"));
     output.secret(session, Buffer.from("CLIENT_RANDOM 2\n"));
     output.secret(capturedSession("s-2"), Buffer.from("CLIENT_RANDOM 3\n"));
     await output.stop();
@@ -154,10 +156,13 @@ describe("a capture on disk", () => {
   });
 
   it("has them in blocks, where that is wanted", async () => {
-    const { output, folder, says, captures, names } = setUp({ hasSecrets: true });
+    const { output, folder, says, captures, names, directory } = setUp({ hasSecrets: true });
     await folder.prepare();
-    const session = capturedSession("s-1", { secrets: [Buffer.from("CLIENT_RANDOM 1\n")] });
+    const secrets = [Buffer.from("CLIENT_RANDOM 1\n")];
+    const session = capturedSession("s-1", { secrets });
     says("hello", session);
+    while (!names().some((name) => readFileSync(join(directory, name)).includes("hello"))) await turn();
+    secrets.push(Buffer.from("CLIENT_RANDOM 2\n"));
     output.secret(session, Buffer.from("CLIENT_RANDOM 2\n"));
     await output.stop();
     expect(captures()).toMatchObject([{ secrets: ["CLIENT_RANDOM 1\n", "CLIENT_RANDOM 2\n"] }]);
