@@ -55,8 +55,11 @@ export class RecordingCopy {
     const { leg, at } = event;
     if (event.type === "opened") {
       const finder = new LegProtocol(leg, this.#options);
-      this.#open.set(leg.id, { leg, openedAt: at, complete: event.complete, finder, waiting: [], waitingBytes: 0 });
-      return [];
+      const open: OpenLeg = { leg, openedAt: at, complete: event.complete, finder, waiting: [], waitingBytes: 0 };
+      this.#open.set(leg.id, open);
+      // Whoever noted it knew already, so that its handshake stands where it stood.
+      const isKnown = leg.note !== undefined && leg.note.security !== "splice";
+      return isKnown ? this.#begin(open) : [];
     }
     const open = this.#open.get(leg.id);
     if (open === undefined) return [];

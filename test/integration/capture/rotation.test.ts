@@ -24,7 +24,7 @@ describeWithTshark("a session that is longer than a file", () => {
       folder: folder.path,
       level: "info",
       relays: [{ name: "roof", protocol: "solarman", tls: "plain", upstream: `127.0.0.1:${server.port}` }],
-      // Files of 128 KiB.
+      // Files of 512 KiB.
       extra: { capture: { mode: "always", max_mb: 4 }, spool: { enabled: true } },
     });
     const { device, cloud } = await connectBoth(program.port("roof"), server);
@@ -47,7 +47,7 @@ describeWithTshark("a session that is longer than a file", () => {
   });
 
   it("goes on in the next one, each with the notes that tell whose it is", async () => {
-    expect(files.length).toBeGreaterThan(3);
+    expect(files.length).toBeGreaterThan(1);
     const notesOf = async (file: string) => {
       const notes = (await legsOf(file)).map(({ note }) => note);
       return notes.toSorted((one, other) => one.leg.localeCompare(other.leg));
