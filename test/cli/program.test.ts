@@ -31,7 +31,6 @@ describe("main", () => {
     [["simulate-cloud", "raw", "--listen", "0"], "raw has no simulated cloud"],
     [["simulate-cloud", "blueprint", "--listen", "x"], "--listen: expected HOST:PORT or PORT, found x"],
     [["simulate-cloud", "blueprint", "--listen", "0", "--cert", "x"], "--cert and --key need each other"],
-    [["decode", "x"], "expected --protocol PROTOCOL"],
     [["decode", "--protocol", "blueprint", "/nonexistent"], "expected a readable file"],
     [["decode", "--protocol", "blueprint", "/"], "expected a file, found /"],
   ])("%j ends with exit code 2", async (argv, text) => {

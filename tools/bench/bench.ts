@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { captureBudget, measureCaptureThroughput } from "./capture-throughput.js";
 import { freePort, median, residentMb, startUntilListening, stop } from "./process-probe.js";
 
 /** What a figure may be at most, from docs/performance.md. */
@@ -53,6 +54,7 @@ for (let round = 0; round < rounds; round += 1) {
   plain.push(await measurePlain());
   cloudtap.push(await measureCloudtap(folder));
 }
+const capture = await measureCaptureThroughput(join(folder, "capture"));
 rmSync(folder, { recursive: true, force: true });
 
 const of = (results: readonly Round[], key: keyof Round) => median(results.map((one) => one[key]));
@@ -63,6 +65,8 @@ const result = {
   plain: { firstListenerMs: of(plain, "firstListenerMs"), residentMb: of(plain, "residentMb") },
   cloudtap: { firstListenerMs: of(cloudtap, "firstListenerMs"), residentMb: of(cloudtap, "residentMb") },
   budget,
+  capture,
+  captureBudget,
 };
 console.log(
   `${"".padEnd(34)} ${"listening".padStart(10)} ${"idle".padStart(10)}   (medians of ${rounds} rounds, in turn)`,
@@ -72,4 +76,14 @@ console.log(row("Cloudtap, embedded broker, connected", cloudtap).join(" "));
 const ratio = (key: keyof Round) => (result.cloudtap[key] / result.plain[key]).toFixed(2);
 console.log(`ratio to plain: listening ${ratio("firstListenerMs")}, idle ${ratio("residentMb")}`);
 console.log(`budget: listening within ${budget.firstListenerMs} ms, idle at most ${budget.residentMb} MB`);
+const speed = (name: "plain" | "none" | "always") => `${capture[name].toFixed(0)} MB/s`.padStart(10);
+console.log(
+  `\nbulk data over one connection         plain ${speed("plain")}   Cloudtap ${speed("none")}   capturing ${speed("always")}`,
+);
+const share = (capture.captured / (capture.captured + capture.dropped)) * 100;
+console.log(`capturing over not capturing: ${(capture.always / capture.none).toFixed(2)}, budget ${captureBudget}`);
+console.log(`packets that the disk had time for: ${share.toFixed(0)} % (the newest are kept)`);
+console.log(
+  `at ${capture.paced.megabytesPerSecond} MB/s: ${capture.paced.dropped} of ${capture.paced.captured + capture.paced.dropped} packets dropped`,
+);
 console.log(JSON.stringify(result));

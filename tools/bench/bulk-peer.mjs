@@ -1,8 +1,9 @@
 // Both ends of a bulk transfer. `sink PORT`: takes everything, and says how much it was when the source has finished.
-// `source PORT MEGABYTES`: sends that much as fast as it is taken, and prints the megabytes a second until the sink has it all.
+// `source PORT MEGABYTES [MEGABYTES_A_SECOND]`: sends that much as fast as it is taken or told, and prints the megabytes a second until the
+// sink has it all.
 import { connect, createServer } from "node:net";
 
-const [role, port, megabytes] = process.argv.slice(2);
+const [role, port, megabytes, pace] = process.argv.slice(2);
 
 if (role === "sink") {
   createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -19,8 +20,13 @@ if (role === "sink") {
   let sent = 0;
   const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
   const from = performance.now();
+  const due = () => (pace === undefined ? total : ((performance.now() - from) / 1000) * Number(pace) * 1_000_000);
   const fill = () => {
     while (sent < total) {
+      if (sent >= due()) {
+        setTimeout(fill, 5);
+        return;
+      }
       sent += chunk.length;
       if (!socket.write(chunk)) return;
     }

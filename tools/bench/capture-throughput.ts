@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort, median, startUntilListening, stop } from "./process-probe.js";
@@ -8,18 +8,26 @@ const run = promisify(execFile);
 const peer = "tools/bench/bulk-peer.mjs";
 const megabytes = 1_500;
 const rounds = 5;
+const pacedSeconds = 5;
 
 /** Of the throughput without a capture, from docs/performance.md. */
 export const captureBudget = 0.6;
 
-export interface CaptureThroughput {
-  /** Megabytes a second over one connection, medians. */
+/** What a gigabit line carries at most is 119; devices send some bytes a minute. */
+const pacedMegabytesPerSecond = 60;
+
+interface PacketCounts {
+  readonly captured: number;
+  /** The disk was too slow for them. */
+  readonly dropped: number;
+}
+
+export interface CaptureThroughput extends PacketCounts {
+  /** Megabytes a second over one connection as fast as it goes, medians. */
   readonly plain: number;
   readonly none: number;
   readonly always: number;
-  /** Packets that the disk was too slow for, of the rounds with `always`. */
-  readonly dropped: number;
-  readonly captured: number;
+  readonly paced: PacketCounts & { readonly megabytesPerSecond: number };
 }
 
 interface Running {
@@ -29,6 +37,7 @@ interface Running {
 
 /** Bulk data over one connection: a plain relay, Cloudtap, and Cloudtap that captures both legs, in turn. */
 export async function measureCaptureThroughput(folder: string): Promise<CaptureThroughput> {
+  mkdirSync(folder);
   const sinkPort = await freePort();
   const sink = spawn(process.execPath, [peer, "sink", String(sinkPort)], { stdio: "inherit" });
   const plain = await startPlain(sinkPort);
@@ -41,14 +50,21 @@ export async function measureCaptureThroughput(folder: string): Promise<CaptureT
     speeds.always.push(await transfer(always));
   }
   for (const { child } of [plain, none, always]) await stop(child);
-  await stop(sink);
-  const counts = await countsOf(join(folder, "always", "captures"));
-  rmSync(folder, { recursive: true, force: true });
-  return { plain: median(speeds.plain), none: median(speeds.none), always: median(speeds.always), ...counts };
+  const counts = countsIn(join(folder, "always.log"));
+  const paced = await startCloudtap(join(folder, "paced"), sinkPort, "always");
+  await transfer(paced, pacedMegabytesPerSecond);
+  for (const child of [paced.child, sink]) await stop(child);
+  return {
+    ...{ plain: median(speeds.plain), none: median(speeds.none), always: median(speeds.always), ...counts },
+    paced: { megabytesPerSecond: pacedMegabytesPerSecond, ...countsIn(join(folder, "paced.log")) },
+  };
 }
 
-async function transfer({ port }: Running): Promise<number> {
-  const { stdout } = await run(process.execPath, [peer, "source", String(port), String(megabytes)]);
+/** `megabytesPerSecond`: no more than that, for five seconds; absent: as fast as it goes. */
+async function transfer({ port }: Running, megabytesPerSecond?: number): Promise<number> {
+  const words =
+    megabytesPerSecond === undefined ? [megabytes] : [megabytesPerSecond * pacedSeconds, megabytesPerSecond];
+  const { stdout } = await run(process.execPath, [peer, "source", String(port), ...words.map(String)]);
   return Number(stdout);
 }
 
@@ -63,23 +79,24 @@ async function startCloudtap(folder: string, sinkPort: number, mode: string): Pr
   const file = `${folder}.yaml`;
   const relay = { name: "bulk", protocol: "raw", listen: `127.0.0.1:${port}`, upstream: `127.0.0.1:${sinkPort}` };
   const configuration = {
-    ...{ log: { level: "warn" }, data_dir: folder, capture: { mode }, relays: [relay] },
+    ...{ log: { level: "info" }, data_dir: folder, capture: { mode }, relays: [relay] },
     mqtt: { embedded: { listen: `127.0.0.1:${broker}` } },
   };
   writeFileSync(file, JSON.stringify(configuration));
-  const { child } = await startUntilListening(["dist/cli/cli.js", "run", "--config", file], port);
+  const log = openSync(`${folder}.log`, "w");
+  const { child } = await startUntilListening(["dist/cli/cli.js", "run", "--config", file], port, log);
+  closeSync(log);
   return { child, port };
 }
 
-/** Of the files that are left, from their own statistics. */
-async function countsOf(folder: string): Promise<{ readonly captured: number; readonly dropped: number }> {
-  let [captured, dropped] = [0, 0];
-  for (const name of readdirSync(folder).filter((one) => one.endsWith(".pcapng"))) {
-    const text = (await run("strings", ["-n", "12", join(folder, name)], { maxBuffer: 1e9 })).stdout;
-    for (const [, more, lost] of text.matchAll(/leg: (\d+) packets captured, (\d+) dropped/g)) {
-      captured += Number(more);
-      dropped += Number(lost);
-    }
-  }
-  return { captured, dropped };
+/** Of all captures that have ended. */
+function countsIn(log: string): PacketCounts {
+  const ended = readFileSync(log, "utf8").matchAll(/"captured":(\d+),"dropped":(\d+)/g);
+  return [...ended].reduce(
+    (sum, [, captured, dropped]) => ({
+      captured: sum.captured + Number(captured),
+      dropped: sum.dropped + Number(dropped),
+    }),
+    { captured: 0, dropped: 0 },
+  );
 }

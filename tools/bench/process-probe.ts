@@ -8,10 +8,14 @@ export interface Started {
   readonly firstListenerMs: number;
 }
 
-/** Starts Node with `args` and measures the milliseconds until something accepts on `port`. */
-export async function startUntilListening(args: readonly string[], port: number): Promise<Started> {
+/** Starts Node with `args` and measures the milliseconds until something accepts on `port`. `output`: where its own goes. */
+export async function startUntilListening(
+  args: readonly string[],
+  port: number,
+  output: number | "ignore" = "ignore",
+): Promise<Started> {
   const from = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", output, "inherit"] });
   while (!(await accepts(port))) {
     if (child.exitCode !== null)
       throw new Error(`expected ${args.join(" ")} to listen on ${port}; it ended with ${child.exitCode}`);
