@@ -14,7 +14,7 @@ import { createIntake } from "./devices/intake.js";
 import { createCallers } from "./doctor/callers.js";
 import type { Bus, RelayStatus } from "./model/ports.js";
 import type { SpliceRecord } from "./model/splice.js";
-import { protocolByName } from "./protocols/registry.js";
+import { liveProtocolByName } from "./protocols/live-registry.js";
 import type { Relay } from "./relay/relay.js";
 import { SpliceMemory } from "./relay/tls/splice-memory.js";
 import { createWriteCarrier } from "./relay/write-carrier.js";
@@ -145,7 +145,7 @@ export class Application {
     return createDeviceHub({
       ...{ bus, clock, log, store: createDeviceStore(database, log) },
       offlineAfterMs: (name) => relays.find((relay) => relay.name === name)?.offlineAfterMs || undefined,
-      defaultIntervalS: (name) => protocolByName(name)?.defaults.intervalS ?? defaultIntervalS,
+      defaultIntervalS: (name) => liveProtocolByName(name)?.defaults.intervalS ?? defaultIntervalS,
     });
   }
 

@@ -77,7 +77,7 @@ module.exports = {
         "config/",
         "doctor/",
         "intercept/",
-        "protocols/registry",
+        "protocols/(live-)?registry",
         "recording/",
         "wire/",
         "runtime/",
@@ -103,6 +103,18 @@ module.exports = {
       severity: "error",
       from: { path: "^src/protocols/" },
       to: { pathNot: ["^src/", externalPath("binary-parser")] },
+    },
+    {
+      name: "live-registry-reaches-live-files",
+      severity: "error",
+      from: { path: "^src/protocols/live-registry\\.ts$" },
+      to: { pathNot: ["^src/protocols/[^/]+/live\\.ts$", "^src/protocols/raw/index\\.ts$", "^src/model/"] },
+    },
+    {
+      name: "only-commands-reach-the-whole-registry",
+      severity: "error",
+      from: { path: "^src/(main\\.ts$|composition/)" },
+      to: { path: "^src/protocols/registry\\.ts$" },
     },
     {
       name: "registry-reaches-index-files",

@@ -55,7 +55,9 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
     default: {
       holdYoungGeneration();
       const { loadSources } = await import("./check.js");
-      const { configuration, file } = await loadSources(given, context);
+      // What only other commands need of the protocols stays on the disk.
+      const { liveProtocols } = await import("../protocols/live-registry.js");
+      const { configuration, file } = await loadSources(given, { ...context, protocols: async () => liveProtocols });
       return (await import("./run.js")).run(configuration, { ...context, file, argv });
     }
   }

@@ -5,7 +5,7 @@ import type { NameServer } from "../dns/name-server.js";
 import type { ProgramStatus } from "../doctor/status.js";
 import type { Interception } from "../intercept/interception.js";
 import { bypassMarkOf } from "../intercept/rules.js";
-import { protocols } from "../protocols/registry.js";
+import { liveProtocols as protocols } from "../protocols/live-registry.js";
 import type { ListenerSource } from "../relay/arrival/listener.js";
 import type { RelayPorts, Interception as SocketInterception } from "../relay/relay-options.js";
 import type { Clock } from "../runtime/clock.js";

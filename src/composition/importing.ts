@@ -1,7 +1,7 @@
 import type { AdminCommand } from "../admin/server.js";
 import type { Ledger } from "../model/ports.js";
 import type { JsonObject, JsonValue } from "../model/value.js";
-import { protocolByName, protocols } from "../protocols/registry.js";
+import { liveProtocolByName, liveProtocols as protocols } from "../protocols/live-registry.js";
 import type { ImportedFile } from "../recording/importer.js";
 import type { Clock } from "../runtime/clock.js";
 import { CloudtapError } from "../runtime/errors.js";
@@ -45,7 +45,7 @@ async function importFiles(
   name: JsonValue | undefined,
   ports: ImportCommandPorts,
 ): Promise<readonly ImportedFile[]> {
-  const given = typeof name === "string" ? protocolByName(name) : undefined;
+  const given = typeof name === "string" ? liveProtocolByName(name) : undefined;
   if (name !== undefined && given === undefined) throw failed(`there is no protocol ${JSON.stringify(name)}`);
   const { importRecordings } = await import("../recording/importer.js");
   return importRecordings(files, given, { ...ports, protocols });

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { autoProtocol } from "../config/auto-protocol.js";
 import type { Configuration, RelayConfiguration } from "../config/configuration.js";
 import type { Protocol } from "../model/protocol.js";
-import { protocolByName, protocols } from "../protocols/registry.js";
+import { liveProtocolByName, liveProtocols as protocols } from "../protocols/live-registry.js";
 import { createRelay, type Relay } from "../relay/relay.js";
 import type { RelayOptions, RelayPorts } from "../relay/relay-options.js";
 import { createDeviceCertificates } from "../relay/tls/certificates.js";
@@ -70,7 +70,7 @@ function relayOptions(relay: RelayConfiguration, { resolver, intercept }: Config
 }
 
 function known(name: string): Protocol {
-  const protocol = protocolByName(name);
+  const protocol = liveProtocolByName(name);
   if (protocol === undefined) throw new Error(`the schema let an unknown protocol pass: ${name}`);
   return protocol;
 }

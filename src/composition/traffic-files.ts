@@ -6,7 +6,7 @@ import { createOwnDevice, type OwnDevice } from "../devices/own-device.js";
 import type { CaptureControl } from "../model/capture.js";
 import type { Bus, Sink } from "../model/ports.js";
 import type { TrafficObserver } from "../model/traffic.js";
-import { protocolByName } from "../protocols/registry.js";
+import { liveProtocolByName } from "../protocols/live-registry.js";
 import { relayAnomalies } from "../relay/anomalies.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Part } from "../runtime/lifecycle.js";
@@ -46,7 +46,7 @@ export async function createTrafficFiles(
     { ...options, application: `Cloudtap ${version}` },
     {
       ...{ bus, clock, log: log.child({ part: "capture" }), score: scoreOf },
-      protocol: (name) => protocolByName(name),
+      protocol: (name) => liveProtocolByName(name),
       elapsedMs: () => performance.now(),
     },
   );
@@ -74,12 +74,12 @@ function commandPorts(control: CaptureControl, relays: readonly string[], hub: D
 async function createSpoolSink({ spool }: Configuration, { clock, log }: TrafficFilesPorts): Promise<Sink | undefined> {
   if (spool === undefined) return undefined;
   const { createSpool } = await import("../sinks/spool/spool-sink.js");
-  const archiveOf = (name: string) => protocolByName(name)?.archive;
+  const archiveOf = (name: string) => liveProtocolByName(name)?.archive;
   return createSpool(spool, { clock, log: log.child({ part: "spool" }), archiveOf });
 }
 
 function scoreOf(protocol: string, kind: string): number {
-  const tables = [protocolByName(protocol)?.anomalies, relayAnomalies, hubAnomalies];
+  const tables = [liveProtocolByName(protocol)?.anomalies, relayAnomalies, hubAnomalies];
   return tables.map((table) => rowOf(table, kind)?.score).find((score) => score !== undefined) ?? 0;
 }
 

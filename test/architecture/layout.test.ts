@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 const withoutTwin = [
   /^model\//,
   /\/(anomalies|entities|enums|fields|kinds|messages|properties[a-z-]*)\.ts$/,
-  /^protocols\/[^/]+\/index\.ts$/,
-  /^protocols\/registry\.ts$/,
+  /^protocols\/[^/]+\/(index|live)\.ts$/,
+  /^protocols\/(live-)?registry\.ts$/,
   /^protocols\/(websentry\/properties|solarman\/fields)\//,
   /^wire\/wire-error\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,

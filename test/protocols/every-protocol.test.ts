@@ -4,6 +4,7 @@ import { OfflineMemory, OfflineSession } from "../../src/cli/offline-session.js"
 import type { Conversation, Decoded, Frame, PlayerAction, Protocol } from "../../src/model/protocol.js";
 import type { Direction, SessionId, SessionInfo } from "../../src/model/session.js";
 import type { EpochMs } from "../../src/model/time.js";
+import { liveProtocolByName, liveProtocols } from "../../src/protocols/live-registry.js";
 import { protocols } from "../../src/protocols/registry.js";
 import { KeyedPseudonyms } from "../../src/recording/pseudonyms.js";
 import { blueprint } from "../support/blueprint/index.js";
@@ -189,6 +190,15 @@ function decodedSession(protocol: Protocol, said: readonly Dialogue[]) {
 
 const cuts = fc.array(fc.nat(100_000), { maxLength: 12 });
 const noise = fc.uint8Array({ maxLength: 600 });
+
+describe("what relays load of the protocols", () => {
+  it("is each of them, without what only commands use", () => {
+    const tools = ["createDeviceSimulator", "createCloudSimulator", "layout", "anonymize"];
+    const live = protocols.map((protocol) => Object.entries(protocol).filter(([key]) => !tools.includes(key)));
+    expect(liveProtocols.map((protocol) => Object.entries(protocol))).toEqual(live);
+    for (const { name } of protocols) expect(liveProtocolByName(name)?.name).toBe(name);
+  });
+});
 
 describe("telling protocols apart", () => {
   it.each(protocols.filter(({ probe }) => probe !== undefined))(

@@ -1,6 +1,6 @@
 import type { FieldSpan, Frame } from "../../model/protocol.js";
-import { latin1, parseHttpHead } from "../../wire/http1-head.js";
-import { WireError } from "../../wire/wire-error.js";
+import { latin1 } from "../../wire/http1-head.js";
+import { headBytesOf } from "./splitter.js";
 
 const lineFeed = 0x0a;
 
@@ -19,16 +19,6 @@ export function layOutFrame(frame: Frame): readonly FieldSpan[] {
   }
   const bodyBytes = bytes.length - headEnd;
   return bodyBytes === 0 ? spans : [...spans, { offset: headEnd, length: bodyBytes, name: "body" }];
-}
-
-/** Up to the blank line, with it; 0 where that or a start line is missing. */
-export function headBytesOf({ bytes }: Frame): number {
-  try {
-    return parseHttpHead(bytes).headBytes;
-  } catch (error) {
-    if (error instanceof WireError) return 0;
-    throw error;
-  }
 }
 
 function describeLine(line: string, isFirst: boolean, isRequest: boolean): Pick<FieldSpan, "name" | "value"> {

@@ -44,11 +44,6 @@ export function layOutFrame({ bytes, whole }: Frame): readonly FieldSpan[] {
   ];
 }
 
-/** Bytes before the payload; 0 for what is shorter. */
-export function headBytesOf({ bytes }: Frame): number {
-  return bytes.length < headerBytes ? 0 : headerBytes;
-}
-
 function payloadSpans(message: Message, payload: Uint8Array): readonly FieldSpan[] {
   switch (message.type) {
     case "data":

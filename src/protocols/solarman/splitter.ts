@@ -1,4 +1,4 @@
-import type { Splitter } from "../../model/protocol.js";
+import type { Frame, Splitter } from "../../model/protocol.js";
 import type { Direction } from "../../model/session.js";
 import { sum8 } from "../../wire/checksum.js";
 import { createLengthSplitter, type FramingFault, type LengthFraming } from "../../wire/length-framing.js";
@@ -53,4 +53,9 @@ function fault(kind: AnomalyKind, detail: string): FramingFault {
 
 function hex8(byte: number | undefined): string {
   return (byte ?? 0).toString(16).padStart(2, "0");
+}
+
+/** Bytes before the payload; 0 for what is shorter. */
+export function headBytesOf({ bytes }: Frame): number {
+  return bytes.length < headerBytes ? 0 : headerBytes;
 }

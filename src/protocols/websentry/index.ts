@@ -1,37 +1,15 @@
 import type { Protocol } from "../../model/protocol.js";
-import { createProbe } from "../../wire/probe.js";
-import { anomalies } from "./anomalies.js";
 import { anonymizeFrame } from "./anonymizer.js";
 import { createCloudSimulator } from "./cloud-simulator.js";
-import { createWebsentryConversation } from "./conversation.js";
-import { entities } from "./entities.js";
-import { headBytesOf, layOutFrame } from "./layout.js";
-import { createWebsentrySplitter, magic } from "./splitter.js";
+import { layOutFrame } from "./layout.js";
+import { liveWebsentry } from "./live.js";
 import { createUnitSimulator } from "./unit-simulator.js";
 
 /** Pool dehumidifiers of Seresco and Dehumidified Air Solutions: docs/protocols/websentry.md. */
 export const websentry: Protocol = {
-  name: "websentry",
-  title: "Seresco and Dehumidified Air Solutions pool dehumidifiers (WebSentry)",
-  defaults: {
-    listenPort: 1030,
-    upstream: { host: "websentry.seresco.net", port: 1030 },
-    onTls: "splice",
-    tlsMin: "TLSv1.2",
-    intervalS: 60,
-    idleTimeoutS: 900,
-    dissectorPort: 1030,
-  },
-  anomalies,
-  entities,
-  abilities: { localCloud: true, classedCommands: true, control: true },
-  probe: createProbe([...magic]),
-  createSplitter: createWebsentrySplitter,
-  createConversation: createWebsentryConversation,
+  ...liveWebsentry,
   createDeviceSimulator: createUnitSimulator,
   createCloudSimulator,
-  headBytes: headBytesOf,
   layout: layOutFrame,
-  archive: { type: "sessions" },
   anonymize: anonymizeFrame,
 };

@@ -26,11 +26,6 @@ export function layOutFrame({ bytes, direction, whole }: Frame): readonly FieldS
   return name === undefined || code === functionCode.undecoded ? spans : [...spans, ...itemSpans(cursor)];
 }
 
-/** Bytes before the payload; 0 for what is shorter. */
-export function headBytesOf({ bytes }: Frame): number {
-  return bytes.length < headerBytes ? 0 : headerBytes;
-}
-
 /** Undefined: this side never says so, and what follows is not known. */
 function nameFunction(code: number, direction: Direction): string | undefined {
   const fromCloud = direction === "cloud-to-device";

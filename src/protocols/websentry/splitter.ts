@@ -1,4 +1,4 @@
-import type { Splitter } from "../../model/protocol.js";
+import type { Frame, Splitter } from "../../model/protocol.js";
 import type { Direction } from "../../model/session.js";
 import { crc16Modbus } from "../../wire/checksum.js";
 import { createLengthSplitter, type FramingFault, type LengthFraming } from "../../wire/length-framing.js";
@@ -52,4 +52,9 @@ function u16be(bytes: Uint8Array, at: number): number {
 
 function hex16(value: number): string {
   return value.toString(16).padStart(4, "0");
+}
+
+/** Bytes before the payload; 0 for what is shorter. */
+export function headBytesOf({ bytes }: Frame): number {
+  return bytes.length < headerBytes ? 0 : headerBytes;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Frame } from "../../../src/model/protocol.js";
-import { headBytesOf, layOutFrame } from "../../../src/protocols/envoy/layout.js";
+import { layOutFrame } from "../../../src/protocols/envoy/layout.js";
+import { headBytesOf } from "../../../src/protocols/envoy/splitter.js";
 
 function frame(text: string, direction: Frame["direction"] = "device-to-cloud"): Frame {
   return { direction, bytes: Buffer.from(text, "latin1"), whole: true };

@@ -9,8 +9,9 @@ import {
   encodeHello,
   encodeMicroinverterRecord,
 } from "../../../src/protocols/solarman/encoder.js";
-import { headBytesOf, layOutFrame } from "../../../src/protocols/solarman/layout.js";
+import { layOutFrame } from "../../../src/protocols/solarman/layout.js";
 import { encodeWriteRequest, encodeWriteResponse, findRequest } from "../../../src/protocols/solarman/modbus.js";
+import { headBytesOf } from "../../../src/protocols/solarman/splitter.js";
 
 const address = { serverSequence: 3, deviceSequence: 9, loggerSerial: 2_712_345_678 };
 const times = { totalS: 1_000, powerOnS: 60, offsetS: 1_700_000_000 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FieldSpan } from "../../../src/model/protocol.js";
 import type { Direction } from "../../../src/model/session.js";
-import { headBytesOf, layOutFrame } from "../../../src/protocols/websentry/layout.js";
+import { layOutFrame } from "../../../src/protocols/websentry/layout.js";
+import { headBytesOf } from "../../../src/protocols/websentry/splitter.js";
 import { bytes } from "./dialogue.js";
 
 /** The checksum is the splitter's to judge. */
