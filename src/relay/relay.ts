@@ -13,6 +13,7 @@ import { Door, type Heading } from "./arrival/door.js";
 import { Listener } from "./arrival/listener.js";
 import { protocolOfTls } from "./arrival/tls-protocol.js";
 import { type CloudDialling, createCloudContext } from "./cloud/upstream.js";
+import { guardTraffic } from "./guarded-traffic.js";
 import type { RelayOptions, RelayPorts } from "./relay-options.js";
 import { type ServedProtocol, ServedProtocols } from "./served-protocols.js";
 import { Session } from "./session.js";
@@ -76,6 +77,7 @@ class TcpRelay implements Relay {
       log: this.#log,
       dialling: this.#createDialling(),
       security: this.#createSecurity(),
+      ...(ports.traffic === undefined ? {} : { traffic: guardTraffic(ports.traffic, this.#log) }),
       reported: () => this.#activity.sign(),
       closed: (session) => this.#closed(session),
     });

@@ -33,8 +33,8 @@ export interface SyntheticLegOptions {
 
 /** Of the client and of the server of each interface; locally administered. Even ends stand for clients. */
 const macs = [
-  { client: 0x02, server: 0x03 },
-  { client: 0x04, server: 0x05 },
+  { client: macOf(0x02), server: macOf(0x03) },
+  { client: macOf(0x04), server: macOf(0x05) },
 ] as const;
 const noBytes = new Uint8Array(0);
 /** Maximum segment size, then a window that is counted in 16 KiB: what is unconfirmed never fills it. */
@@ -145,7 +145,7 @@ function endsOf({ client, server, ...options }: SyntheticLegOptions): Readonly<R
   const addresses = { client: addressOf(client), server: addressOf(server) };
   const isMixed = addresses.client.length !== addresses.server.length;
   const end = (name: LegEnd, port: number): PacketEnd => ({
-    mac: Uint8Array.of(0x02, 0, 0, 0, 0, mac[name]),
+    mac: mac[name],
     address: isMixed ? asIpv6(addresses[name]) : addresses[name],
     port,
   });
@@ -159,4 +159,8 @@ function addressOf({ address }: RecordedEndpoint): Uint8Array {
 
 function asIpv6(address: Uint8Array): Uint8Array {
   return address.length === 16 ? address : Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...address);
+}
+
+function macOf(last: number): Uint8Array {
+  return Uint8Array.of(0x02, 0, 0, 0, 0, last);
 }

@@ -62,6 +62,7 @@ class TrafficCapture implements Capture {
   readonly #microClock: MicroClock;
   readonly #folder: CaptureFolder;
   readonly #health: Health;
+  readonly #guard: Guard;
   readonly #trigger: Trigger;
   readonly #takes: Takes;
   readonly #outputs: CaptureOutputs;
@@ -76,6 +77,7 @@ class TrafficCapture implements Capture {
     this.#fileBytes = Math.max(fileBytes.least, Math.min(fileBytes.most, Math.floor(options.maxBytes / filesInFolder)));
     this.#microClock = new MicroClock(clock, () => ports.elapsedMs());
     this.#folder = new CaptureFolder(options, clock);
+    this.#guard = new Guard(log, "capture");
     this.#trigger = new Trigger(options);
     this.#health = new Health({
       ...{ clock, log, directory: options.directory },
@@ -83,7 +85,7 @@ class TrafficCapture implements Capture {
       changed: () => this.#publish(),
     });
     this.#takes = new Takes({
-      ...{ clock, log },
+      ...{ clock, log, guard: this.#guard },
       ended: (take) => this.#takeEnded(take),
       written: () => this.#publish(),
     });
@@ -108,7 +110,7 @@ class TrafficCapture implements Capture {
   #createRecorder(): Recorder {
     const { tlsSecrets, mode } = this.#options;
     return new Recorder({
-      ...{ parts: this.#parts, wantsSecrets: tlsSecrets !== "none" },
+      ...{ parts: this.#parts, wantsSecrets: tlsSecrets !== "none", guard: this.#guard },
       now: () => this.#microClock.now(),
       protocol: (name) => this.#ports.protocol(name),
       takes: () => this.#takes.all,
@@ -118,10 +120,9 @@ class TrafficCapture implements Capture {
   }
 
   #createSink(): Sink {
-    const guard = new Guard(this.#ports.log, "capture");
     return {
       name: "capture",
-      accept: (message) => guard.run(() => this.#accept(message)),
+      accept: (message) => this.#guard.run(() => this.#accept(message)),
       start: () => this.#start(),
       stop: () => this.#stop(),
     };

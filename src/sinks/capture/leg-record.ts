@@ -31,22 +31,35 @@ const anyPort = 80;
 /** What passes on one leg, as packets. */
 export class LegRecord implements LegTraffic, CapturedLeg {
   readonly opening: LegOpening;
-  readonly leg: SyntheticLeg;
-  readonly truePort: number | undefined;
   readonly #ports: LegRecordPorts;
   readonly #lanes: Readonly<Record<LegEnd, FrameLane>> | undefined;
   readonly #finished = { client: false, server: false };
   #isReset = false;
+  #leg: SyntheticLeg | undefined;
+  /** Sequence numbers that were used before anybody wanted packets. */
+  readonly #passed = { client: 0, server: 0 };
 
   constructor(ports: LegRecordPorts) {
-    const { opening, sums, number } = ports;
-    const { server, client, truePort } = endpoints(ports);
-    this.opening = opening;
-    this.truePort = truePort;
+    this.opening = ports.opening;
     this.#ports = ports;
-    this.leg = new SyntheticLeg({ client, server, interface: opening.side === "device" ? 0 : 1, number, sums });
     this.#lanes = createLanes(ports);
-    this.#take(this.leg.open(ports.now()));
+    if (ports.isWanted()) this.#take(this.leg.open(ports.now()));
+    else for (const end of ["client", "server"] as const) this.#skip(end, 1);
+  }
+
+  /** Made only when somebody wants packets: most legs are not captured, and there may be many. */
+  get leg(): SyntheticLeg {
+    if (this.#leg !== undefined) return this.#leg;
+    const { sums, number, opening } = this.#ports;
+    const { client, server } = endpoints(this.#ports);
+    const leg = new SyntheticLeg({ client, server, interface: opening.side === "device" ? 0 : 1, number, sums });
+    for (const end of ["client", "server"] as const) leg.skip(end, this.#passed[end]);
+    this.#leg = leg;
+    return leg;
+  }
+
+  get truePort(): number | undefined {
+    return endpoints(this.#ports).truePort;
   }
 
   get isOver(): boolean {
@@ -66,7 +79,8 @@ export class LegRecord implements LegTraffic, CapturedLeg {
     if (this.#isReset || this.#finished[end]) return;
     this.#flush(end);
     this.#finished[end] = true;
-    this.#take(this.leg.finish(end, this.#ports.now()));
+    if (this.#ports.isWanted()) this.#take(this.leg.finish(end, this.#ports.now()));
+    else this.#skip(end, 1);
   }
 
   reset(by: LegParty): void {
@@ -74,7 +88,7 @@ export class LegRecord implements LegTraffic, CapturedLeg {
     this.#flush("client");
     this.#flush("server");
     this.#isReset = true;
-    this.#take([this.leg.reset(this.#endOf(by), this.#ports.now())]);
+    if (this.#ports.isWanted()) this.#take([this.leg.reset(this.#endOf(by), this.#ports.now())]);
   }
 
   /** The end of this leg that is not Cloudtap. */
@@ -90,9 +104,14 @@ export class LegRecord implements LegTraffic, CapturedLeg {
     if (this.#isReset || this.#finished[from]) return;
     const lane = this.#lanes?.[from];
     if (lane !== undefined) this.#frames(from, lane.splitter.push(chunk));
-    else if (!this.#ports.isWanted()) this.leg.skip(from, chunk.length);
+    else if (!this.#ports.isWanted()) this.#skip(from, chunk.length);
     // A small chunk may lie in a large buffer, which it would keep alive.
     else this.#take(this.leg.data(from, chunk.length < smallBytes ? Uint8Array.from(chunk) : chunk, this.#ports.now()));
+  }
+
+  #skip(from: LegEnd, bytes: number): void {
+    if (this.#leg === undefined) this.#passed[from] += bytes;
+    else this.#leg.skip(from, bytes);
   }
 
   /** What half a frame holds of a stream that ends here. */
@@ -111,7 +130,7 @@ export class LegRecord implements LegTraffic, CapturedLeg {
       const headBytes = frame.whole ? (protocol?.headBytes?.(frame) ?? 0) : 0;
       // Views of the splitter's own buffer.
       const bytes = Uint8Array.from(frame.bytes);
-      if (!this.#ports.isWanted()) this.leg.skip(from, bytes.length);
+      if (!this.#ports.isWanted()) this.#skip(from, bytes.length);
       else {
         this.#take(this.leg.data(from, bytes.subarray(0, headBytes), now()), wants.head);
         this.#take(this.leg.data(from, bytes.subarray(headBytes), now()), wants.body);
@@ -120,7 +139,6 @@ export class LegRecord implements LegTraffic, CapturedLeg {
   }
 
   #take(packets: readonly LegPacket[], isKept = true): void {
-    if (!this.#ports.isWanted()) return;
     for (const packet of packets) {
       this.#ports.take({ leg: this, packet, keptBytes: isKept ? packet.payload.length : 0 });
     }

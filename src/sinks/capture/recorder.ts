@@ -2,6 +2,7 @@ import type { DeviceId } from "../../model/device.js";
 import type { EpochUs } from "../../model/recording.js";
 import type { SessionId, SessionInfo } from "../../model/session.js";
 import type { LegOpening, SessionTraffic, TrafficObserver } from "../../model/traffic.js";
+import type { Guard } from "../../runtime/guard.js";
 import { PayloadSums } from "../../wire/payload-sums.js";
 import { LegRecord } from "./leg-record.js";
 import type { Moment } from "./moment.js";
@@ -20,6 +21,8 @@ export interface RecorderPorts {
   /** True: somebody may want the beginning of this session later. */
   keepsBeginning(info: SessionInfo): boolean;
   closed(session: SessionRecord): void;
+  /** Fault barrier of what happens on its own account. */
+  readonly guard: Guard;
 }
 
 const ringLimits = { sessionBytes: 256 * 1024, totalBytes: 16 * 1024 * 1024 };
@@ -139,7 +142,7 @@ export class Recorder implements TrafficObserver {
     this.#isFlushDue = true;
     setImmediate(() => {
       this.#isFlushDue = false;
-      this.flush();
+      this.#ports.guard.run(() => this.flush());
     });
   }
 

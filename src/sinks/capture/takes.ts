@@ -1,6 +1,7 @@
 import type { CaptureTarget } from "../../model/capture.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Clock } from "../../runtime/clock.js";
+import type { Guard } from "../../runtime/guard.js";
 import type { Logger } from "../../runtime/log.js";
 import { type PacketOutput, Take, type TakeCause } from "./take.js";
 import { needsRing, targetLabel } from "./targets.js";
@@ -19,6 +20,8 @@ export interface TakeBeginning {
 export interface TakesPorts {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Fault barrier of the end of a capture whose time has come. */
+  readonly guard: Guard;
   /** Its sessions let go of it. */
   ended(take: Take): void;
   /** What it captured is where it belongs, so that its counts are final. */
@@ -79,8 +82,8 @@ export class Takes {
     this.#takes.get(take)?.();
     take.until = until;
     if (until === undefined) return;
-    const { clock } = this.#ports;
-    const cancel = clock.after(Math.max(0, until - clock.now()), () => void this.end(take));
+    const { clock, guard } = this.#ports;
+    const cancel = clock.after(Math.max(0, until - clock.now()), () => guard.run(() => void this.end(take)));
     this.#takes.set(take, cancel);
   }
 

@@ -3,6 +3,8 @@ import type { CaptureTarget } from "../../../src/model/capture.js";
 import type { EpochUs } from "../../../src/model/recording.js";
 import type { SessionInfo } from "../../../src/model/session.js";
 import type { LegTraffic, SessionTraffic } from "../../../src/model/traffic.js";
+import { Guard } from "../../../src/runtime/guard.js";
+import { silentLogger } from "../../../src/runtime/log.js";
 import { Recorder } from "../../../src/sinks/capture/recorder.js";
 import { Section } from "../../../src/sinks/capture/section.js";
 import { StreamOutput } from "../../../src/sinks/capture/stream-output.js";
@@ -33,6 +35,7 @@ function setUp(given: { readonly keepsBeginning?: boolean } = {}) {
   const closed: string[] = [];
   let passed = 0;
   const recorder = new Recorder({
+    guard: new Guard(silentLogger(), "capture"),
     ...{ parts: allParts, wantsSecrets: true },
     now: () => {
       passed += 1;

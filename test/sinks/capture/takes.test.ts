@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CaptureTarget } from "../../../src/model/capture.js";
 import type { EpochMs } from "../../../src/model/time.js";
+import { Guard } from "../../../src/runtime/guard.js";
+import { silentLogger } from "../../../src/runtime/log.js";
 import type { PacketOutput, Take } from "../../../src/sinks/capture/take.js";
 import { Takes } from "../../../src/sinks/capture/takes.js";
 import { capturedSession, inverter, momentOf } from "../../support/capture-moments.js";
@@ -44,6 +46,7 @@ function setUp() {
   const ended: string[] = [];
   const written: string[] = [];
   const takes = new Takes({
+    guard: new Guard(silentLogger(), "capture"),
     ...{ clock, log: logs.log },
     ended: ({ id }) => void ended.push(id),
     written: ({ id }) => void written.push(id),
