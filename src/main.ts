@@ -95,17 +95,8 @@ export class Application {
     const group = await createRelays(
       this.#configuration,
       {
-        log,
-        clock,
-        bus,
-        deliver,
-        memory: hub,
-        outbox,
-        refused,
-        owns: hub.owns.bind(hub),
-        splices,
-        traffic: files.traffic,
-        ...gateway.relays,
+        ...{ log, clock, bus, deliver, memory: hub, outbox, refused, splices, traffic: files.traffic },
+        ...{ owns: hub.owns.bind(hub), ...gateway.relays },
       },
       this.#ports.broker === undefined ? [this.#configuration.mqtt.embedded.listen.port] : [],
     );
