@@ -6,13 +6,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 
-/** Below those that the system gives to connections by itself: one of these might have it before it is listened on. */
-const ports = { from: 12_000, below: 32_000 };
+/**
+ * Below those that the system gives to connections by itself: one of these might have a port before it is listened on. Each of the
+ * processes that run tests at once has ports of its own, and goes through them one after the other.
+ */
+const ports = { from: 12_000, each: 1_250, processes: 16 };
+const ownFrom = ports.from + (Number(process.env.VITEST_POOL_ID ?? 0) % ports.processes) * ports.each;
+let next = randomInt(ports.each);
 
-/** A port of 127.0.0.1 on which nobody listens. */
+/** A port of 127.0.0.1 on which nobody listens, and which no other test is given meanwhile. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(ports.from, ports.below);
+    const port = ownFrom + next;
+    next = (next + 1) % ports.each;
     if (await isFree(port)) return port;
   }
 }
