@@ -108,13 +108,13 @@ class TrafficCapture implements Capture {
   }
 
   #createRecorder(): Recorder {
-    const { tlsSecrets, mode } = this.#options;
+    const { tlsSecrets } = this.#options;
     return new Recorder({
       ...{ parts: this.#parts, wantsSecrets: tlsSecrets !== "none", guard: this.#guard },
       now: () => this.#microClock.now(),
       protocol: (name) => this.#ports.protocol(name),
       takes: () => this.#takes.all,
-      keepsBeginning: (info) => (mode === "anomaly" && this.#serves(info)) || this.#takes.needRing,
+      keepsBeginning: (info) => this.#keepsBeginning(info),
       closed: ({ info }) => this.#trigger.forget(info.id),
     });
   }
@@ -187,7 +187,12 @@ class TrafficCapture implements Capture {
   }
 
   #isWatched({ takes, info }: SessionRecord): boolean {
-    return takes.size > 0 || (this.#options.mode === "anomaly" && this.#serves(info)) || this.#takes.needRing;
+    return takes.size > 0 || this.#keepsBeginning(info);
+  }
+
+  /** It may be captured later, from its beginning. */
+  #keepsBeginning(info: SessionInfo): boolean {
+    return (this.#options.mode === "anomaly" && this.#serves(info)) || this.#takes.needRing;
   }
 
   #serves({ relay }: SessionInfo): boolean {
@@ -225,8 +230,8 @@ class TrafficCapture implements Capture {
       this.#isCrowded = true;
       return undefined;
     }
-    const relays = cause === "always" ? this.#options.relays : [];
     const isAll = cause === "always";
+    const relays = isAll ? this.#options.relays : [];
     const label = isAll ? "all" : `${cause}-${targetLabel(target)}`;
     const output = this.#outputs.files(reason, label, isAll ? this.#fileBytes * largeFileFactor : this.#fileBytes);
     return this.#beginTake({ cause, target, reason, relays, output, until });

@@ -83,9 +83,7 @@ export class SessionRecord implements SessionTraffic, CapturedSession {
 
   /** Its first frame has been read, or will not be. */
   read(): void {
-    if (!this.#isUnread) return;
-    this.#isUnread = false;
-    this.#release();
+    if (this.#isUnread) this.letGo();
   }
 
   /** Holds nothing back: who captures it will not wait. */

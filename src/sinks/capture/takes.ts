@@ -55,9 +55,10 @@ export class Takes {
     };
   }
 
-  /** Some can be told only by the first frame of a session. */
+  /** Some can be told only by the first frame of a session. Asked for every chunk, so it makes nothing. */
   get needRing(): boolean {
-    return this.all.some(({ target }) => needsRing(target));
+    for (const { target } of this.#takes.keys()) if (needsRing(target)) return true;
+    return false;
   }
 
   find(cause: TakeCause, target: CaptureTarget): Take | undefined {
