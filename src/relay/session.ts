@@ -194,8 +194,8 @@ export class Session implements LegOwner {
   async #openCloudLeg(security: LegSecurity): Promise<void> {
     const { upstream, health } = this.#cloud();
     this.#dialling = new AbortController();
-    const { upstreamTls } = this.#ports;
-    const dialled = await upstream.dial(upstreamSecurity(upstreamTls, security), this.#dialling, this.#traffic);
+    const asked = upstreamSecurity(this.#ports.upstreamTls, security);
+    const dialled = await upstream.dial(asked, this.#dialling, this.#traffic);
     const { socket } = dialled;
     this.#dialling = undefined;
     if (this.#isOver || socket.destroyed || this.#legs.device === undefined) {
@@ -205,11 +205,7 @@ export class Session implements LegOwner {
     }
     health.reached();
     this.#log.debug({ cloud: socket.remoteAddress, cloudPort: socket.remotePort, security }, "cloud connected");
-    const traffic = cloudLegTraffic(
-      this.#traffic,
-      dialled.tcp,
-      upstreamSecurity(upstreamTls, security) === "plain" ? security : "tls",
-    );
+    const traffic = cloudLegTraffic(this.#traffic, dialled.tcp, asked === "plain" ? security : "tls");
     this.#legs.cloud = new Leg("cloud", { ...dialled, traffic }, this);
     const legs = { device: this.#legs.device, cloud: this.#legs.cloud };
     const { log, clock, bus } = { ...this.#ports, log: this.#log };
