@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing } from "../runtime/system-errors.js";
+import { ifThere } from "../runtime/system-errors.js";
 import type { HostIdentity } from "./host.js";
 import { isRecord, parseJson } from "./json.js";
 import { isKnownSetting, type SettingChange } from "./settings.js";
@@ -34,7 +34,7 @@ export function createJournal(dataDir: string): Journal {
   return {
     path,
     async read() {
-      const text = await readIfThere(path);
+      const text = await ifThere(readFile(path, "utf8"));
       return text === undefined ? undefined : parseJournal(text);
     },
     write: (content) => replaceFile(path, `${JSON.stringify({ version, ...content }, undefined, 2)}\n`),
@@ -85,14 +85,5 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }

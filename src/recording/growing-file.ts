@@ -1,7 +1,7 @@
 import { type FileHandle, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../runtime/clock.js";
-import { isMissing } from "../runtime/system-errors.js";
+import { ifThere } from "../runtime/system-errors.js";
 
 /** Looks at the file anew this often. */
 const lookEveryMs = 500;
@@ -60,12 +60,8 @@ async function successor(path: string, ino: number): Promise<string | undefined>
 
 /** Another file has its name. */
 async function isReplaced(path: string, ino: number): Promise<boolean> {
-  try {
-    return (await stat(path)).ino !== ino;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  const found = await ifThere(stat(path));
+  return found !== undefined && found.ino !== ino;
 }
 
 /** A file that is being written has one more ending. */

@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../runtime/clock.js";
 import { CloudtapError, describeError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
-import { isMissing } from "../../runtime/system-errors.js";
+import { ifThere } from "../../runtime/system-errors.js";
 import { createAuthority, createLeaf, createSelfSigned, type DeviceCertificate } from "./certificate-maker.js";
-import { type KeyPairFiles, readIfThere, readKeyPair, writeKeyPair, writeWhole } from "./key-pair-files.js";
+import { type KeyPairFiles, readKeyPair, writeKeyPair, writeWhole } from "./key-pair-files.js";
 
 export type { DeviceCertificate };
 
@@ -87,7 +87,7 @@ class KeptCertificates implements DeviceCertificates {
     this.#authority ??= this.#keep("authority", createAuthority);
     const authority = await this.#authority;
     const file = join(this.#folder, "names", `${name}.crt`);
-    const kept = await readIfThere(file);
+    const kept = await ifThere(readFile(file, "utf8"));
     if (kept !== undefined && isFor(kept, key, authority.cert)) return { key, cert: `${kept}${authority.cert}` };
     const leaf = await createLeaf(name, key, authority, this.#clock.now());
     await writeWhole(file, leaf, 0o644);
@@ -109,12 +109,8 @@ class KeptCertificates implements DeviceCertificates {
   }
 
   #keptNames(): Promise<Set<string>> {
-    this.#names ??= readdir(join(this.#folder, "names")).then(
-      (files) => new Set(files.filter((file) => file.endsWith(".crt")).map((file) => file.slice(0, -4))),
-      (error: unknown) => {
-        if (isMissing(error)) return new Set<string>();
-        throw error;
-      },
+    this.#names ??= ifThere(readdir(join(this.#folder, "names"))).then(
+      (files = []) => new Set(files.filter((file) => file.endsWith(".crt")).map((file) => file.slice(0, -4))),
     );
     return this.#names;
   }

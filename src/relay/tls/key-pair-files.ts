@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describeError } from "../../runtime/errors.js";
-import { isMissing } from "../../runtime/system-errors.js";
+import { ifThere } from "../../runtime/system-errors.js";
 import type { DeviceCertificate } from "./certificate-maker.js";
 
 /** Paths of a key and the certificate that belongs to it. */
@@ -15,7 +15,7 @@ const remedy = "remove both and a new pair is made";
  * are broken or do not belong together.
  */
 export async function readKeyPair(files: KeyPairFiles): Promise<DeviceCertificate | undefined> {
-  const [key, cert] = await Promise.all([readIfThere(files.key), readIfThere(files.cert)]);
+  const [key, cert] = await Promise.all([files.key, files.cert].map((path) => ifThere(readFile(path, "utf8"))));
   if (key === undefined || cert === undefined) return undefined;
   if (!isPair(key, cert, files)) {
     throw new Error(`${files.key} does not belong to ${files.cert}; ${remedy}`);
@@ -36,15 +36,6 @@ function isPair(key: string, cert: string, files: KeyPairFiles): boolean {
 export async function writeKeyPair(files: KeyPairFiles, { key, cert }: DeviceCertificate): Promise<void> {
   await writeWhole(files.key, key, 0o600);
   await writeWhole(files.cert, cert, 0o644);
-}
-
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
 
 /** Under its name there is either the old file or the whole new one, on disk. The folder is made, for its owner alone. */

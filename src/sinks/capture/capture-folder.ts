@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CaptureFile } from "../../model/capture.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Clock } from "../../runtime/clock.js";
-import { isMissing } from "../../runtime/system-errors.js";
+import { ifThere } from "../../runtime/system-errors.js";
 import { endOfLastBlock } from "./block-end.js";
 import { finishedName, isCaptureFile, keysSuffix, openSuffix } from "./file-names.js";
 
@@ -90,7 +90,7 @@ export class CaptureFolder {
     const files: CaptureFile[] = [];
     for (const name of await this.#names()) {
       if (name.endsWith(keysSuffix)) continue;
-      const found = await statIfThere(join(this.directory, name));
+      const found = await ifThere(stat(join(this.directory, name)));
       if (found === undefined) continue;
       const { size, mtimeMs } = found;
       files.push({ name, bytes: size, changedAt: Math.floor(mtimeMs) as EpochMs, isOpen: name.endsWith(openSuffix) });
@@ -103,10 +103,7 @@ export class CaptureFolder {
   }
 
   async #names(): Promise<readonly string[]> {
-    const names = await readdir(this.directory).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
+    const names = (await ifThere(readdir(this.directory))) ?? [];
     return names.filter(isCaptureFile).toSorted();
   }
 
@@ -135,7 +132,7 @@ export class CaptureFolder {
     const files = (await this.list()).filter(({ name }) => !this.#isOpen(name));
     const found = await Promise.all(
       files.map(async ({ name, bytes, changedAt }) => {
-        const keys = await statIfThere(join(this.directory, name + keysSuffix));
+        const keys = await ifThere(stat(join(this.directory, name + keysSuffix)));
         return { name, changedAt, bytes: bytes + (keys?.size ?? 0) };
       }),
     );
@@ -162,8 +159,8 @@ export class CaptureFolder {
     for (const file of this.#finished) {
       if (used <= room && file.changedAt >= oldestMs) continue;
       used -= file.bytes;
-      await removeIfThere(join(this.directory, file.name));
-      await removeIfThere(join(this.directory, file.name + keysSuffix));
+      await ifThere(unlink(join(this.directory, file.name)));
+      await ifThere(unlink(join(this.directory, file.name + keysSuffix)));
       // Others may have been finished meanwhile.
       this.#finished = this.#finished.filter((other) => other !== file);
     }
@@ -174,22 +171,5 @@ export class CaptureFolder {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
     return done;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-}
-
-async function statIfThere(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }

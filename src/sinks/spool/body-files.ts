@@ -1,7 +1,7 @@
 import { mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchivedBody } from "../../model/protocol.js";
-import { isMissing } from "../../runtime/system-errors.js";
+import { ifThere } from "../../runtime/system-errors.js";
 import { unfinished } from "./spool-names.js";
 import { type DayFolder, type SpoolUsage, sizeOf } from "./spool-usage.js";
 
@@ -34,16 +34,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await writeFile(part, bytes, { mode: 0o600 });
     await rename(part, path);
   } catch (error) {
-    await removePart(part);
+    await ifThere(unlink(part));
     throw error;
-  }
-}
-
-/** Removes a file that was begun and is of no use. */
-export async function removePart(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
   }
 }

@@ -3,8 +3,7 @@ import { lstat, rename, unlink, utimes } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { Logger } from "../../runtime/log.js";
-import { isMissing } from "../../runtime/system-errors.js";
-import { removePart } from "./body-files.js";
+import { ifThere } from "../../runtime/system-errors.js";
 import { compressed, unfinished } from "./spool-names.js";
 import { type DayFolder, filesOf, type SpoolUsage } from "./spool-usage.js";
 
@@ -16,12 +15,8 @@ export async function compressClosedDays(usage: SpoolUsage, today: string, log: 
   for (const folder of usage.folders.filter(({ day }) => day < today)) {
     for (const { path } of await filesOf(folder)) {
       if (path.endsWith(compressed) || path.endsWith(unfinished)) continue;
-      try {
-        await compress(usage, folder, path, log);
-      } catch (error) {
-        // It was the oldest when room was made for another one.
-        if (!isMissing(error)) throw error;
-      }
+      // It may have been the oldest when room was made for another one.
+      await ifThere(compress(usage, folder, path, log));
     }
   }
 }
@@ -38,7 +33,7 @@ async function compress(usage: SpoolUsage, folder: DayFolder, path: string, log:
     await utimes(part, atime, mtime);
     await rename(part, target);
   } catch (error) {
-    await removePart(part);
+    await ifThere(unlink(part));
     throw error;
   }
   const { size: after } = await lstat(target);

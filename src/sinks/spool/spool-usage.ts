@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../runtime/log.js";
-import { isMissing, systemCodeOf } from "../../runtime/system-errors.js";
+import { ifThere, isMissing, systemCodeOf } from "../../runtime/system-errors.js";
 import { endOfDay, isDayFolder, isRelayFolder, isSpoolFile, unfinished } from "./spool-names.js";
 
 /** The files of one relay's day. */
@@ -124,11 +124,7 @@ export class SpoolUsage {
 
   async #remove({ path, folder }: StoredFile, reason: "size" | "age"): Promise<void> {
     const bytes = await sizeOf(path);
-    try {
-      await unlink(path);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    await ifThere(unlink(path));
     const known = this.#folders.get(folder);
     if (known !== undefined) this.note(known, -bytes);
     this.#log.debug({ path, bytes, reason }, "spooled file removed");
@@ -154,23 +150,15 @@ export async function filesOf(folder: DayFolder): Promise<readonly StoredFile[]>
   const files: StoredFile[] = [];
   for (const { name } of entries) {
     const path = join(folder.path, name);
-    try {
-      files.push({ path, folder: folder.path, changedMs: (await lstat(path)).mtimeMs });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    const found = await ifThere(lstat(path));
+    if (found !== undefined) files.push({ path, folder: folder.path, changedMs: found.mtimeMs });
   }
   return files;
 }
 
 /** 0 where it is gone. */
 export async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await lstat(path)).size;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
+  return (await ifThere(lstat(path)))?.size ?? 0;
 }
 
 async function subfolders(path: string, isOwn: (name: string) => boolean): Promise<readonly string[]> {
@@ -178,10 +166,5 @@ async function subfolders(path: string, isOwn: (name: string) => boolean): Promi
 }
 
 async function entriesOf(path: string): Promise<readonly Dirent[]> {
-  try {
-    return await readdir(path, { withFileTypes: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await ifThere(readdir(path, { withFileTypes: true }))) ?? [];
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EpochMs } from "../../../src/model/time.js";
 import { createSelfSigned, type DeviceCertificate } from "../../../src/relay/tls/certificate-maker.js";
-import { readIfThere, readKeyPair, writeKeyPair, writeWhole } from "../../../src/relay/tls/key-pair-files.js";
+import { readKeyPair, writeKeyPair, writeWhole } from "../../../src/relay/tls/key-pair-files.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cloudtap-pairs-"));
 const files = { key: join(folder, "tls", "a.key"), cert: join(folder, "tls", "a.crt") };
@@ -44,7 +44,7 @@ describe("files of a key and its certificate", () => {
   });
 
   it("are told apart from those that cannot be read", async () => {
-    expect(await readIfThere(join(folder, "missing"))).toBeUndefined();
-    await expect(readIfThere(folder)).rejects.toMatchObject({ code: "EISDIR" });
+    expect(await readKeyPair({ ...files, key: join(folder, "missing") })).toBeUndefined();
+    await expect(readKeyPair({ ...files, key: folder })).rejects.toMatchObject({ code: "EISDIR" });
   });
 });

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BodyFiles, removePart } from "../../../src/sinks/spool/body-files.js";
+import { BodyFiles } from "../../../src/sinks/spool/body-files.js";
 import { SpoolUsage } from "../../../src/sinks/spool/spool-usage.js";
 import { recordLog } from "../../support/log-recorder.js";
 import { listFiles, temporaryFolder } from "./spool-setup.js";
@@ -43,13 +43,5 @@ describe("files of bodies", () => {
     await bodies.write(place, name, both);
     await usage.scan();
     expect(usage.totalBytes).toBe(8);
-  });
-
-  it("are removed half written, if they are there", async () => {
-    const path = join(temporaryFolder(), "a.part");
-    await removePart(path);
-    writeFileSync(path, "");
-    await removePart(path);
-    expect(existsSync(path)).toBe(false);
   });
 });
