@@ -1,11 +1,6 @@
 import { CloudtapError } from "../runtime/errors.js";
 import { ByteQueue } from "../wire/byte-queue.js";
-
-/** Numbers as draft-ietf-opsawg-pcapng §4.1 has them. */
-const sectionType = 0x0a0d0d0a;
-const byteOrderMagic = 0x1a2b3c4d;
-const headBytes = 12;
-const maxBlockBytes = 16 * 1024 * 1024;
+import { blockTypes, byteOrderMagic, isBlockLength, minBlockBytes } from "../wire/pcapng-block.js";
 
 /**
  * The bytes of a pcapng file without a last block that is not all there: that of a file which is being written. Throws
@@ -19,9 +14,9 @@ export async function* wholeBlocks(
   const order = new SectionOrder();
   for await (const chunk of source) {
     queue.push(chunk);
-    for (let head = queue.peek(headBytes); head !== undefined; head = queue.peek(headBytes)) {
+    for (let head = queue.peek(minBlockBytes); head !== undefined; head = queue.peek(minBlockBytes)) {
       const length = order.blockBytes(head);
-      if (length < headBytes || length % 4 !== 0 || length > maxBlockBytes)
+      if (!isBlockLength(length))
         throw new CloudtapError("RECORDING_BROKEN", `${name}: expected a pcapng block at byte ${queue.offset}`);
       const block = queue.peek(length);
       if (block === undefined) break;
@@ -37,8 +32,8 @@ class SectionOrder {
 
   /** Total length of the block that begins so. */
   blockBytes(head: Uint8Array): number {
-    const view = new DataView(head.buffer, head.byteOffset, headBytes);
-    if (view.getUint32(0) === sectionType) this.#isLittle = view.getUint32(8, true) === byteOrderMagic;
+    const view = new DataView(head.buffer, head.byteOffset, minBlockBytes);
+    if (view.getUint32(0) === blockTypes.section) this.#isLittle = view.getUint32(8, true) === byteOrderMagic;
     return view.getUint32(4, this.#isLittle);
   }
 }

@@ -2,6 +2,14 @@ import type { EpochUs } from "../model/recording.js";
 import { ByteQueue } from "./byte-queue.js";
 import { Cursor } from "./cursor.js";
 import { boundedMicroseconds, type CaptureFileFault, type FilePacket, maxBlockBytes } from "./file-packet.js";
+import {
+  blockTypes,
+  byteOrderMagic,
+  isBlockLength,
+  minBlockBytes,
+  optionCodes,
+  statisticsCodes,
+} from "./pcapng-block.js";
 import { WireError } from "./wire-error.js";
 
 /** A network interface of a section. */
@@ -18,7 +26,7 @@ export type PcapngBlock =
   | { readonly type: "section"; readonly comments: readonly string[]; readonly application?: string }
   | { readonly type: "interface"; readonly interface: PcapngInterface }
   | { readonly type: "packet"; readonly packet: FilePacket }
-  /** `secretsType`: 0x544c534b is a TLS key log. */
+  /** `secretsType`: `tlsKeyLogType` is a TLS key log. */
   | { readonly type: "secrets"; readonly secretsType: number; readonly bytes: Uint8Array }
   | {
       readonly type: "statistics";
@@ -28,20 +36,6 @@ export type PcapngBlock =
       readonly comments: readonly string[];
     };
 
-/** Numbers as draft-ietf-opsawg-pcapng §4 and its appendices have them. */
-const blockType = {
-  section: 0x0a0d0d0a,
-  interface: 1,
-  obsoletePacket: 2,
-  simplePacket: 3,
-  statistics: 5,
-  packet: 6,
-  secrets: 10,
-} as const;
-const option = { end: 0, comment: 1, application: 4, interfaceName: 2, resolution: 9, timeOffset: 14 } as const;
-const statistic = { received: 4, droppedByInterface: 5, droppedBySystem: 7 } as const;
-const byteOrderMagic = 0x1a2b3c4d;
-const minBlockBytes = 12;
 const maxInterfaces = 65_536;
 const utf8 = new TextDecoder();
 const nothing: readonly never[] = [];
@@ -55,7 +49,7 @@ interface SectionInterface extends PcapngInterface {
 
 /** Whether a file begins like pcapng. */
 export function isPcapng(head: Uint8Array): boolean {
-  return head.length >= 4 && numberAt(head, 0, false) === blockType.section;
+  return head.length >= 4 && numberAt(head, 0, false) === blockTypes.section;
 }
 
 /** Reads a pcapng file as its bytes come. Never throws: what is broken stands in `fault`, and ends the reading. */
@@ -112,7 +106,7 @@ export class PcapngReader {
     if (isPcapng(head)) this.#beginSection(head);
     else if (!this.#hasSection) throw new BlockFault("the first bytes of a pcapng file", hex(this.#u32(head, 0)));
     const length = this.#u32(head, 4);
-    if (length < minBlockBytes || length > maxBlockBytes || length % 4 !== 0) {
+    if (!isBlockLength(length)) {
       throw new BlockFault(`a block length from ${minBlockBytes} to ${maxBlockBytes} in steps of 4`, String(length));
     }
     const whole = this.#queue.peek(length);
@@ -143,22 +137,22 @@ export class PcapngReader {
 
   #readBody(type: number, body: Fields): PcapngBlock | undefined {
     switch (type) {
-      case blockType.packet:
+      case blockTypes.packet:
         return this.#packet(body, body.u32());
-      case blockType.obsoletePacket: {
+      case blockTypes.obsoletePacket: {
         const id = body.u16();
         body.skip(2);
         return this.#packet(body, id);
       }
-      case blockType.simplePacket:
+      case blockTypes.simplePacket:
         return this.#simplePacket(body);
-      case blockType.section:
+      case blockTypes.section:
         return this.#section(body);
-      case blockType.interface:
+      case blockTypes.interface:
         return this.#interface(body);
-      case blockType.statistics:
+      case blockTypes.statistics:
         return statisticsOf(body);
-      case blockType.secrets:
+      case blockTypes.secrets:
         return { type: "secrets", secretsType: body.u32(), bytes: body.take(body.u32()) };
       default:
         return undefined;
@@ -172,10 +166,10 @@ export class PcapngReader {
     body.skip(10);
     this.#interfaces = [];
     const options = body.options();
-    const application = options.text(option.application);
+    const application = options.text(optionCodes.application);
     return {
       type: "section",
-      comments: options.texts(option.comment),
+      comments: options.texts(optionCodes.comment),
       ...(application === undefined ? {} : { application }),
     };
   }
@@ -188,9 +182,9 @@ export class PcapngReader {
     body.skip(2);
     const snapBytes = body.u32();
     const options = body.options();
-    const name = options.text(option.interfaceName);
-    const unitsPerSecond = unitsOf(options.first(option.resolution)?.[0]);
-    const offsetSeconds = options.s64(option.timeOffset) ?? 0n;
+    const name = options.text(optionCodes.interfaceName);
+    const unitsPerSecond = unitsOf(options.first(optionCodes.resolution)?.[0]);
+    const offsetSeconds = options.s64(optionCodes.timeOffset) ?? 0n;
     const described = { id: this.#interfaces.length, linkType, snapBytes, ...(name === undefined ? {} : { name }) };
     const isPlain = unitsPerSecond === 1_000_000n && offsetSeconds === 0n;
     this.#interfaces.push({ ...described, unitsPerSecond, offsetSeconds, isPlain });
@@ -203,7 +197,7 @@ export class PcapngReader {
     const captured = body.u32();
     const originalBytes = body.u32();
     const bytes = body.takePadded(captured);
-    const comments = body.remaining === 0 ? nothing : body.options().texts(option.comment);
+    const comments = body.remaining === 0 ? nothing : body.options().texts(optionCodes.comment);
     return this.#counted({ at, linkType: from.linkType, interfaceId, bytes, originalBytes, comments });
   }
 
@@ -293,7 +287,7 @@ class Fields {
     while (this.remaining >= 4) {
       const code = this.u16();
       const bytes = this.takePadded(this.u16());
-      if (code === option.end) break;
+      if (code === optionCodes.end) break;
       found.push([code, bytes]);
     }
     return new Options(found, this.#littleEndian);
@@ -332,15 +326,15 @@ function statisticsOf(body: Fields): PcapngBlock {
   const interfaceId = body.u32();
   body.skip(8);
   const options = body.options();
-  const received = options.s64(statistic.received);
-  const drops = [options.s64(statistic.droppedByInterface), options.s64(statistic.droppedBySystem)];
+  const received = options.s64(statisticsCodes.received);
+  const drops = [options.s64(statisticsCodes.droppedByInterface), options.s64(statisticsCodes.droppedBySystem)];
   const known = drops.filter((each) => each !== undefined);
   return {
     type: "statistics",
     interfaceId,
     ...(received === undefined ? {} : { received: Number(received) }),
     ...(known.length === 0 ? {} : { dropped: known.reduce((sum, each) => sum + Number(each), 0) }),
-    comments: options.texts(option.comment),
+    comments: options.texts(optionCodes.comment),
   };
 }
 

@@ -1,23 +1,12 @@
 import type { EpochUs } from "../model/recording.js";
+import { blockTypes, byteOrderMagic, optionCodes, statisticsCodes, tlsKeyLogType } from "./pcapng-block.js";
 
 /*
  * Blocks of pcapng files (draft-ietf-opsawg-pcapng), little endian. A file is one section: its header, its interfaces, then packets,
  * and at the end the statistics of each interface.
  */
 
-const blockTypes = { section: 0x0a0d0d0a, interface: 1, statistics: 5, packet: 6, secrets: 10 } as const;
-const byteOrderMagic = 0x1a2b3c4d;
 const linkTypeEthernet = 1;
-const tlsKeyLog = 0x544c534b;
-const optionCodes = {
-  comment: 1,
-  hardware: 2,
-  interfaceName: 2,
-  interfaceDescription: 3,
-  system: 3,
-  application: 4,
-} as const;
-const statisticsCodes = { start: 2, end: 3, received: 4, dropped: 5 } as const;
 const textLimit = 65_535;
 const uint32 = 0x1_0000_0000;
 const encoder = new TextEncoder();
@@ -104,7 +93,7 @@ export function encodePacket(packet: CapturedPacket): readonly Uint8Array[] {
 export function encodeSecrets(keyLog: Uint8Array): Uint8Array {
   const body = new Uint8Array(8 + keyLog.length + paddingOf(keyLog.length));
   const view = new DataView(body.buffer);
-  view.setUint32(0, tlsKeyLog, true);
+  view.setUint32(0, tlsKeyLogType, true);
   view.setUint32(4, keyLog.length, true);
   body.set(keyLog, 8);
   return encodeBlock(blockTypes.secrets, body, []);
@@ -121,7 +110,7 @@ export function encodeStatistics(statistics: InterfaceStatistics): Uint8Array {
     timeOption(statisticsCodes.start, from),
     timeOption(statisticsCodes.end, to),
     countOption(statisticsCodes.received, received),
-    countOption(statisticsCodes.dropped, dropped),
+    countOption(statisticsCodes.droppedByInterface, dropped),
   ]);
 }
 

@@ -1,5 +1,4 @@
-const shortestBlock = 12;
-const longestBlock = 16 * 1024 * 1024;
+import { isBlockLength, minBlockBytes } from "../../wire/pcapng-block.js";
 
 /**
  * Walks the blocks of one of our own pcapng files (little endian) and gives the offset behind the last that is complete. `read` gives up to that
@@ -10,10 +9,10 @@ export async function endOfLastBlock(
   read: (offset: number, length: number) => Promise<Uint8Array>,
 ): Promise<number> {
   let offset = 0;
-  while (offset + shortestBlock <= sizeBytes) {
+  while (offset + minBlockBytes <= sizeBytes) {
     const head = await read(offset, 8);
     const length = lengthAt(head, 4);
-    if (length === undefined || length < shortestBlock || length > longestBlock || length % 4 !== 0) break;
+    if (length === undefined || !isBlockLength(length)) break;
     if (offset + length > sizeBytes || lengthAt(await read(offset + length - 4, 4), 0) !== length) break;
     offset += length;
   }
