@@ -89,7 +89,7 @@ module.exports = {
     ),
     ...only(
       "sinks",
-      ["model/", "runtime/", "wire/(pcapng|synthetic-leg|payload-sums|leg-note|session-log)"],
+      ["model/", "runtime/", "wire/(pcapng|synthetic-leg|payload-sums|leg-(interfaces|note)|session-log)"],
       ["node:*", "mqtt", "aedes", "ws"],
     ),
     {

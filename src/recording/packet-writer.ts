@@ -1,4 +1,5 @@
 import type { EpochUs, LegNote, RecordedEndpoint } from "../model/recording.js";
+import { legInterfaces } from "../wire/leg-interfaces.js";
 import { encodeLegNote } from "../wire/leg-note.js";
 import { encodeInterface, encodeSectionHeader, encodeStatistics } from "../wire/pcapng.js";
 import { type LegPacket, SyntheticLeg } from "../wire/synthetic-leg.js";
@@ -20,11 +21,6 @@ interface OpenLeg {
   comments: readonly string[];
 }
 
-const interfaces = [
-  { name: "device leg", description: "what passed between the device and Cloudtap, in the clear" },
-  { name: "cloud leg", description: "what passed between Cloudtap and the cloud, in the clear" },
-] as const;
-
 /** Makes a pcapng file with packets out of streams, block by block. */
 export class PacketWriter {
   readonly #application: string;
@@ -43,7 +39,7 @@ export class PacketWriter {
 
   begin(): readonly Uint8Array[] {
     const header = encodeSectionHeader({ application: this.#application, comments: [this.#comment] });
-    return [header, ...interfaces.map((one) => encodeInterface(one))];
+    return [header, ...legInterfaces.map((one) => encodeInterface(one))];
   }
 
   /** `id` names the leg until it is closed; `remarks` follow its note. */

@@ -3,6 +3,7 @@ import { CloudtapError } from "../runtime/errors.js";
 import { AddressTexts } from "../wire/address-texts.js";
 import { ByteQueue } from "../wire/byte-queue.js";
 import type { CaptureFileFault, FilePacket } from "../wire/file-packet.js";
+import { legInterfaces } from "../wire/leg-interfaces.js";
 import { parseLegNote } from "../wire/leg-note.js";
 import { type FoundSegment, readSegment } from "../wire/packet.js";
 import { isPcap, PcapReader } from "../wire/pcap-reader.js";
@@ -200,23 +201,29 @@ interface PacketOrigin {
 
 const foreign: PacketOrigin = { scope: "", client: undefined };
 
-/** By the last byte of the destination's hardware address: 2 connects to 3 on a device leg, 4 to 5 on a cloud leg. */
-const synthetic: ReadonlyMap<number, PacketOrigin> = new Map([
-  [2, { scope: "device ", client: "destination" }],
-  [3, { scope: "device ", client: "source" }],
-  [4, { scope: "cloud ", client: "destination" }],
-  [5, { scope: "cloud ", client: "source" }],
-]);
+interface SyntheticEnd {
+  readonly destination: Uint8Array;
+  readonly source: Uint8Array;
+  readonly origin: PacketOrigin;
+}
 
-/** Cloudtap's own captures tell leg and client by hardware addresses, 02:00:00:00:00:02 to :05. */
+/** Packets to either end of either leg, by the last byte of the destination's hardware address. */
+const synthetic: ReadonlyMap<number | undefined, SyntheticEnd> = new Map(
+  legInterfaces
+    .flatMap(({ side, hardware: { client, server } }): readonly SyntheticEnd[] => [
+      { destination: client, source: server, origin: { scope: `${side} `, client: "destination" } },
+      { destination: server, source: client, origin: { scope: `${side} `, client: "source" } },
+    ])
+    .map((end) => [end.destination[5], end]),
+);
+
+/** Cloudtap's own captures tell leg and client by hardware addresses. */
 function syntheticLegOf({ linkType, bytes }: FilePacket): PacketOrigin | undefined {
-  const last = bytes[5] ?? 0;
-  if (linkType !== 1 || last < 2 || last > 5 || bytes[11] !== (last ^ 1)) return undefined;
-  for (let at = 0; at < 5; at += 1) {
-    const expected = at === 0 ? 2 : 0;
-    if (bytes[at] !== expected || bytes[at + 6] !== expected) return undefined;
-  }
-  return synthetic.get(last);
+  const end = synthetic.get(bytes[5]);
+  if (linkType !== 1 || end === undefined) return undefined;
+  for (let at = 0; at < 6; at += 1)
+    if (bytes[at] !== end.destination[at] || bytes[at + 6] !== end.source[at]) return undefined;
+  return end.origin;
 }
 
 function hex(bytes: Uint8Array): string {

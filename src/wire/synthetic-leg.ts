@@ -1,6 +1,7 @@
 import type { EpochUs, RecordedEndpoint } from "../model/recording.js";
 import { internetSum } from "./internet-checksum.js";
 import { parseIpAddress, withoutMapping } from "./ip-address.js";
+import { legInterfaces } from "./leg-interfaces.js";
 import type { PayloadSums } from "./payload-sums.js";
 import { encodePacket } from "./pcapng.js";
 import { encodeTcpHeaders, mostPayloadBytes, type PacketEnd, tcpFlags } from "./tcp-packet.js";
@@ -23,7 +24,7 @@ export interface SyntheticLegOptions {
   /** Who connects, and to whom. Addresses of both families at once are written as IPv6. */
   readonly client: RecordedEndpoint;
   readonly server: RecordedEndpoint;
-  /** 0: device leg, 1: cloud leg; the interface of the file, too. */
+  /** Place among `legInterfaces`, and among those of the file. */
   readonly interface: 0 | 1;
   /** Tells legs apart that use the same addresses and ports one after the other. */
   readonly number: number;
@@ -31,11 +32,6 @@ export interface SyntheticLegOptions {
   readonly sums?: PayloadSums;
 }
 
-/** Of the client and of the server of each interface; locally administered. Even ends stand for clients. */
-const macs = [
-  { client: macOf(0x02), server: macOf(0x03) },
-  { client: macOf(0x04), server: macOf(0x05) },
-] as const;
 const noBytes = new Uint8Array(0);
 /** Maximum segment size, then a window that is counted in 16 KiB: what is unconfirmed never fills it. */
 const synOptions = Uint8Array.of(2, 4, 0xff, 0x00, 3, 3, 14, 0);
@@ -141,11 +137,11 @@ export function otherEnd(end: LegEnd): LegEnd {
 }
 
 function endsOf({ client, server, ...options }: SyntheticLegOptions): Readonly<Record<LegEnd, PacketEnd>> {
-  const mac = macs[options.interface];
+  const { hardware } = legInterfaces[options.interface];
   const addresses = { client: addressOf(client), server: addressOf(server) };
   const isMixed = addresses.client.length !== addresses.server.length;
   const end = (name: LegEnd, port: number): PacketEnd => ({
-    mac: mac[name],
+    mac: hardware[name],
     address: isMixed ? asIpv6(addresses[name]) : addresses[name],
     port,
   });
@@ -159,8 +155,4 @@ function addressOf({ address }: RecordedEndpoint): Uint8Array {
 
 function asIpv6(address: Uint8Array): Uint8Array {
   return address.length === 16 ? address : Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...address);
-}
-
-function macOf(last: number): Uint8Array {
-  return Uint8Array.of(0x02, 0, 0, 0, 0, last);
 }

@@ -9,7 +9,7 @@ const withoutTwin = [
   /^protocols\/[^/]+\/(index|live)\.ts$/,
   /^protocols\/(live-)?registry\.ts$/,
   /^protocols\/(websentry\/properties|solarman\/fields)\//,
-  /^wire\/wire-error\.ts$/,
+  /^wire\/(leg-interfaces|wire-error)\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,
   /^sinks\/capture\/(moment|options)\.ts$/,
   /^sinks\/spool\/spool-item\.ts$/,

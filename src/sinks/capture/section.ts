@@ -1,4 +1,5 @@
 import type { EpochUs, LegNote } from "../../model/recording.js";
+import { legInterfaces } from "../../wire/leg-interfaces.js";
 import { encodeLegNote } from "../../wire/leg-note.js";
 import { encodeInterface, encodeSecrets, encodeSectionHeader, encodeStatistics } from "../../wire/pcapng.js";
 import type { CapturedLeg, CapturedSession, Moment } from "./moment.js";
@@ -15,12 +16,6 @@ export interface SectionOptions {
 
 export const secretsWarning =
   "It holds all that device and cloud said to each other, secrets too. Anonymize it before you share it.";
-
-const legNames = ["device leg", "cloud leg"] as const;
-const legDescriptions = [
-  "what passed between the device and Cloudtap, in the clear",
-  "what passed between Cloudtap and the cloud, in the clear",
-] as const;
 
 /** One pcapng section, which is a file or a stream: what goes into it, in order. */
 export class Section {
@@ -51,7 +46,7 @@ export class Section {
     const { application, reason } = this.#options;
     return [
       encodeSectionHeader({ application, comments: [`Why: ${reason}`, secretsWarning] }),
-      ...legNames.map((name, at) => encodeInterface({ name, description: legDescriptions[at] ?? name })),
+      ...legInterfaces.map((each) => encodeInterface(each)),
     ];
   }
 
@@ -103,7 +98,7 @@ export class Section {
 
   end(): readonly Uint8Array[] {
     if (!this.#options.parts.has("Z")) return [];
-    return legNames.map((name, at) => {
+    return legInterfaces.map(({ name }, at) => {
       const captured = this.#captured[at] ?? 0;
       const dropped = this.#dropped[at] ?? 0;
       return encodeStatistics({
