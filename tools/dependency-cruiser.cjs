@@ -1,7 +1,7 @@
 // Who may import whom. docs/architecture.md says why.
 const domains = [
   ...["admin", "cli", "composition", "config", "devices", "dns", "doctor", "intercept"],
-  ...["protocols", "recording", "relay", "sinks", "store", "wire", "runtime", "model"],
+  ...["protocols", "recording", "relay", "sinks", "store", "wire", "runtime", "model", "monitoring", "texts", "web"],
 ];
 
 /** Files under `folder` may reach, inside src, only `allowed`; from packages and Node only `external`. */
@@ -34,7 +34,12 @@ module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
-    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: ["^src/cli/cli\\.ts$"] }, to: {} },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, pathNot: ["^src/cli/cli\\.ts$", "^src/web/page/main\\.ts$"] },
+      to: {},
+    },
     ...only("model", [], []),
     ...only("wire", ["model/"], ["node:buffer", "node:zlib", "fast-xml-parser"]),
     ...only("runtime", ["model/"], ["pino", "pino-pretty"]),
@@ -68,6 +73,26 @@ module.exports = {
       ["node:child_process", "node:dns", "node:fs", "node:net", "node:os", "node:path", "node:tls"],
     ),
     ...only("devices", ["model/", "runtime/"], []),
+    ...only("monitoring", ["model/", "runtime/", "wire/(pcapng|synthetic-leg|leg-(interfaces|note)|payload-sums)"], []),
+    ...only("texts", [], []),
+    ...only(
+      "web",
+      ["model/", "runtime/", "texts/"],
+      ["node:crypto", "node:fs", "node:http", "node:net", "node:os", "node:path", "node:stream", "node:url"].concat([
+        "fastify",
+        "@fastify/static",
+        "@fastify/swagger",
+        "uplot",
+      ]),
+    ),
+    {
+      name: "the-page-runs-in-a-browser",
+      severity: "error",
+      from: { path: "^src/web/page/" },
+      to: {
+        pathNot: ["^src/web/page/", "^src/web/api-types\\.ts$", "^src/texts/", "^src/model/", externalPath("uplot")],
+      },
+    },
     ...only("store", ["model/", "runtime/"], ["node:fs", "node:path", "classic-level"]),
     ...only("config", ["model/", "runtime/"], ["node:fs", "node:path", "node:net", "node:os", "ajv", "yaml"]),
     ...only(
@@ -90,7 +115,7 @@ module.exports = {
     ...only(
       "sinks",
       ["model/", "runtime/", "wire/(pcapng|synthetic-leg|payload-sums|leg-(interfaces|note)|session-log)"],
-      ["node:*", "mqtt", "aedes", "ws"],
+      ["node:*", "mqtt", "aedes", "ws", "prom-client"],
     ),
     {
       name: "protocols-inside",

@@ -1,7 +1,7 @@
 // Makes a fresh clone ready: packages from the lock file, and the compiled program when it is older than its source.
-// `node tools/ensure.mjs start|test`. Plain JavaScript, because nothing is installed yet when it runs.
+// `node tools/ensure.mjs start|test|build`. Plain JavaScript, because nothing is installed yet when it runs.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,12 +35,26 @@ function ensurePackages() {
 
 function ensureBuild() {
   const built = timeOf(join(root, "dist", "cli", "cli.js"));
-  if (built > 0 && built >= newest(join(root, "src"))) return;
+  if (purpose !== "build" && built > 0 && built >= newest(join(root, "src"))) return;
   process.stderr.write("Compiling\n");
-  if (
-    !run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tools/tsconfig.build.json"])
-  ) {
-    process.exit(1);
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const compile = (project) => run(process.execPath, [compiler, "-p", project]) || process.exit(1);
+  compile("src/web/page");
+  copyPageFiles();
+  // The program last: it is what tells that all is built.
+  compile("tools/tsconfig.build.json");
+}
+
+/** What of the page is not compiled, beside what is. */
+function copyPageFiles() {
+  const [from, to] = [join(root, "src", "web", "page"), join(root, "dist", "page", "web", "page")];
+  for (const name of readdirSync(from).filter((entry) => /\.(html|css|svg)$/.test(entry))) {
+    copyFileSync(join(from, name), join(to, name));
+  }
+  const vendor = join(root, "dist", "page", "vendor");
+  mkdirSync(vendor, { recursive: true });
+  for (const name of ["uPlot.esm.js", "uPlot.min.css"]) {
+    copyFileSync(join(root, "node_modules", "uplot", "dist", name), join(vendor, name));
   }
 }
 
@@ -58,6 +72,8 @@ const furtherPackages = [
   { program: "tshark", package: "tshark" },
   { program: "dnsmasq", package: "dnsmasq-base" },
   { program: "dig", package: "bind9-dnsutils" },
+  { program: "chromium", package: "chromium" },
+  { program: "promtool", package: "prometheus" },
 ];
 
 /** Packages of which the program is not on this machine. */

@@ -9,6 +9,7 @@ const bin = (name) => resolve(root, "node_modules", ".bin", name);
 const checks = [
   ["lint", bin("biome"), ["ci", "--error-on-warnings", "."]],
   ["types", bin("tsc"), ["-p", "."]],
+  ["types of the page", bin("tsc"), ["-p", "src/web/page", "--noEmit"]],
   ["imports", bin("depcruise"), ["--config", "tools/dependency-cruiser.cjs", "src"]],
   ["tests", bin("vitest"), ["run", ...process.argv.slice(2)]],
 ];

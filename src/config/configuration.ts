@@ -39,6 +39,37 @@ export interface Configuration {
   readonly capture: CaptureConfiguration;
   /** Absent: nothing is spooled. */
   readonly spool?: SpoolConfiguration;
+  /** Absent: nothing is sent to Splunk. */
+  readonly splunk?: SplunkConfiguration;
+  /** What keeps Splunk switched off although the other of the two is given. */
+  readonly splunkMissing?: "splunk.url" | "splunk.token";
+  /** Absent: nothing is served over HTTP. */
+  readonly web?: WebConfiguration;
+}
+
+/** One HTTP Event Collector. */
+export interface SplunkConfiguration {
+  /** Of its event endpoint. */
+  readonly url: string;
+  /** Exactly one of the two. */
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly index?: string;
+  readonly source: string;
+  readonly sourcetype: string;
+  readonly verify: boolean;
+  /** Path of a PEM file: authorities to trust besides the well-known ones. */
+  readonly ca?: string;
+  readonly fields: "keys" | "classic";
+  readonly maxBytes: number;
+}
+
+export interface WebConfiguration {
+  readonly listen: ListenEndpoint;
+  /** Names in lower case under which it may be called, besides those that are always allowed. */
+  readonly hosts: readonly string[];
+  /** 0: no history is kept. */
+  readonly historyMs: number;
 }
 
 export type CaptureMode = "none" | "always" | "anomaly";
@@ -204,6 +235,8 @@ export interface ConfigurationDocument {
   readonly intercept: InterceptDocument;
   readonly capture: CaptureDocument;
   readonly spool: SpoolDocument;
+  readonly splunk: SplunkDocument;
+  readonly web: WebDocument;
 }
 
 export interface MqttDocument {
@@ -275,4 +308,24 @@ export interface SpoolDocument {
   readonly directory?: string;
   readonly max_mb: number;
   readonly max_days: number;
+}
+
+export interface SplunkDocument {
+  readonly url?: string;
+  readonly token?: string;
+  readonly token_file?: string;
+  readonly index?: string;
+  readonly source: string;
+  readonly sourcetype: string;
+  readonly verify: boolean;
+  readonly ca?: string;
+  readonly fields: "keys" | "classic";
+  readonly max_mb: number;
+}
+
+export interface WebDocument {
+  readonly enabled: boolean;
+  readonly listen: number | string;
+  readonly hosts: readonly string[];
+  readonly history_hours: number;
 }

@@ -9,6 +9,8 @@ export const overrides: readonly { readonly variable: string; readonly path: rea
   { variable: "CLOUDTAP_MQTT_PASSWORD", path: ["mqtt", "password"] },
   { variable: "CLOUDTAP_LOG_LEVEL", path: ["log", "level"] },
   { variable: "CLOUDTAP_DATA_DIR", path: ["data_dir"] },
+  { variable: "CLOUDTAP_SPLUNK_URL", path: ["splunk", "url"] },
+  { variable: "CLOUDTAP_SPLUNK_TOKEN", path: ["splunk", "token"] },
 ];
 
 export interface Overridden {

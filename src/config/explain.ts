@@ -11,6 +11,7 @@ import { formatEndpoint, isEveryAddress } from "./endpoint.js";
 import { explainCapture } from "./explain-capture.js";
 import { explainIntercept } from "./explain-intercept.js";
 import { explainPolicies, explainShared } from "./explain-policies.js";
+import { explainSinks } from "./explain-sinks.js";
 
 /** What a configuration means, a sentence a line. `supervisorToken` as for `chooseBroker`; no secret is in the result. */
 export function explainConfiguration(
@@ -25,6 +26,7 @@ export function explainConfiguration(
     ...explainIntercept(configuration),
     ...explainShared(configuration, protocols),
     ...explainCapture(configuration),
+    ...explainSinks(configuration, supervisorToken !== undefined && supervisorToken !== ""),
     explainBroker(chooseBroker(mqtt, supervisorToken), mqtt),
     explainTopics(mqtt),
     `What must survive a restart is kept in ${dataDir}.`,

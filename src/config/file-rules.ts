@@ -14,6 +14,9 @@ export function checkFiles(document: Section, defaultDataDir: string): readonly 
       return folder === undefined ? [] : checkFolder(joinPath(name, "directory"), folder);
     }),
     ...["ca", "cert", "key"].flatMap((key) => checkReadable(joinPath("mqtt", key), textAt(mqtt, key))),
+    ...["ca", "token_file"].flatMap((key) =>
+      checkReadable(joinPath("splunk", key), textAt(sectionAt(document, "splunk"), key)),
+    ),
     ...listAt(document, "relays").flatMap((relay, index) => {
       const path = joinPath(joinPath("relays", index), "upstream_ca");
       return checkReadable(path, isSection(relay) ? textAt(relay, "upstream_ca") : undefined);

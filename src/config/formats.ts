@@ -18,6 +18,7 @@ export const formats: Readonly<Record<FormatName, (text: string) => boolean>> = 
   interface: (text) => text === "" || /^[^\s/"'`$\\;{}]{1,15}$/.test(text),
   "host-name": (text) => parseRemote(`${text}:1`) !== undefined && isIP(text) === 0,
   account: (text) => text === "" || /^([a-z_][a-z0-9_-]*|\d{1,10}(:\d{1,10})?)$/.test(text),
+  "http-url": (text) => text === "" || isHttpUrl(text),
   "name-server": (text) => isIP(text) !== 0 || isAddressWithPort(text),
 };
 
@@ -38,6 +39,13 @@ function isTimezone(text: string): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+/** A user in it would be written into logs. */
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && hostname !== "" && username === "" && password === "" && hash === "";
 }
 
 export interface BrokerUrl {

@@ -2,7 +2,8 @@ import type { ConfigFault } from "../runtime/errors.js";
 import { autoProtocol, findFacts } from "./auto-protocol.js";
 import type { ListenEndpoint, ProtocolFacts } from "./configuration.js";
 import { formatEndpoint, isLoopback, listensClash, parseListen, parseRemote } from "./endpoint.js";
-import { isSection, joinPath, listAt, type Section, sectionAt, textAt } from "./section.js";
+import { embeddedListen, webListen } from "./listens.js";
+import { isSection, joinPath, listAt, type Section, textAt } from "./section.js";
 
 interface Relay {
   readonly path: string;
@@ -20,7 +21,10 @@ export function checkRelays(document: Section, protocols: readonly ProtocolFacts
   const relays = listAt(document, "relays").map((entry, index) => readRelay(entry, index, protocols));
   return [
     ...duplicateNames(relays),
-    ...clashingListens(relays, embeddedListen(document)),
+    ...clashingListens(relays, [
+      { listen: embeddedListen(document), owner: "mqtt.embedded.listen" },
+      { listen: webListen(document), owner: "web.listen" },
+    ]),
     ...relays.flatMap(missingListen),
     ...relays.flatMap(missingUpstream),
     ...relays.flatMap((relay) => upstreamLoop(relay, relays)),
@@ -48,8 +52,13 @@ function duplicateNames(relays: readonly Relay[]): readonly ConfigFault[] {
   });
 }
 
-function clashingListens(relays: readonly Relay[], broker: ListenEndpoint | undefined): readonly ConfigFault[] {
-  const taken = broker === undefined ? [] : [{ listen: broker, owner: "mqtt.embedded.listen" }];
+interface OtherListener {
+  readonly listen: ListenEndpoint | undefined;
+  readonly owner: string;
+}
+
+function clashingListens(relays: readonly Relay[], others: readonly OtherListener[]): readonly ConfigFault[] {
+  const taken = others.flatMap(({ listen, owner }) => (listen === undefined ? [] : [{ listen, owner }]));
   return relays.flatMap(({ listen, path }) => {
     if (listen === undefined) return [];
     const other = taken.find((entry) => listensClash(entry.listen, listen));
@@ -58,14 +67,6 @@ function clashingListens(relays: readonly Relay[], broker: ListenEndpoint | unde
     const allowed = `a port that nothing else has; ${other.owner} is ${formatEndpoint(other.listen)}`;
     return [{ path: `${path}.listen`, found: formatEndpoint(listen), allowed }];
   });
-}
-
-/** Undefined where another broker is named, so that the embedded one never listens. */
-function embeddedListen(document: Section): ListenEndpoint | undefined {
-  const mqtt = sectionAt(document, "mqtt");
-  if (textAt(mqtt, "url") !== undefined) return undefined;
-  const { listen } = sectionAt(mqtt, "embedded");
-  return typeof listen === "number" || typeof listen === "string" ? parseListen(listen) : undefined;
 }
 
 /** All vendors' devices arrive there, so no vendor's port suggests itself. */

@@ -13,7 +13,9 @@ import {
   type ProtocolFacts,
   type RelayConfiguration,
   type RelayDocument,
+  type SplunkDocument,
   type SpoolDocument,
+  type WebDocument,
 } from "./configuration.js";
 import { parseListen, parseRemote } from "./endpoint.js";
 import { parseBrokerUrl, parseClasses } from "./formats.js";
@@ -37,7 +39,52 @@ export function resolveConfiguration(
     intercept: resolveIntercept(document.intercept),
     capture: resolveCapture(document.capture, dataDir),
     ...resolveSpool(document.spool, dataDir),
+    ...resolveSplunk(document.splunk),
+    ...resolveWeb(document.web),
   });
+}
+
+function resolveSplunk(splunk: SplunkDocument): Pick<Configuration, "splunk" | "splunkMissing"> {
+  const { url, token, token_file, index, ca, source, sourcetype, verify, fields, max_mb } = splunk;
+  const missing = missingForSplunk(splunk);
+  if (missing !== undefined) return { splunkMissing: missing };
+  if (url === undefined || url === "") return {};
+  return {
+    splunk: {
+      ...{ url: eventEndpoint(url), source, sourcetype, verify, fields, maxBytes: max_mb * 1_000_000 },
+      ...given("token", token),
+      ...given("tokenFile", path(token_file)),
+      ...given("index", index),
+      ...given("ca", path(ca)),
+    },
+  };
+}
+
+/** Which of the two that Splunk needs is missing where the other is given. */
+function missingForSplunk({ url, token, token_file }: SplunkDocument): Configuration["splunkMissing"] {
+  const hasUrl = isGiven(url);
+  const hasToken = isGiven(token) || isGiven(token_file);
+  if (hasUrl === hasToken) return undefined;
+  return hasUrl ? "splunk.token" : "splunk.url";
+}
+
+function isGiven(text: string | undefined): boolean {
+  return text !== undefined && text !== "";
+}
+
+/** Splunk's usual path where none is given. */
+function eventEndpoint(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.pathname === "/") parsed.pathname = "/services/collector/event";
+  return parsed.href;
+}
+
+function resolveWeb({ enabled, listen, hosts, history_hours }: WebDocument): Pick<Configuration, "web"> {
+  if (!enabled) return {};
+  const place = checked(parseListen(listen), "web.listen");
+  return {
+    web: { listen: place, hosts: hosts.map((host) => host.toLowerCase()), historyMs: history_hours * 3_600_000 },
+  };
 }
 
 function resolveCapture(capture: CaptureDocument, dataDir: string): CaptureConfiguration {

@@ -5,7 +5,6 @@ import { describeAllowed } from "./allowed.js";
 import type { ConfigurationDocument } from "./configuration.js";
 import { formats } from "./formats.js";
 import { suggestion } from "./nearest.js";
-import { unavailableKeys } from "./schema.js";
 import type { SchemaNode } from "./schema-nodes.js";
 import { describeFound, describeSecret, joinPath, shorten } from "./section.js";
 
@@ -56,11 +55,10 @@ function describeOne(error: ErrorObject, schema: SchemaNode): ConfigFault {
 
 function unknownKey(path: string, key: string, node: SchemaNode): ConfigFault {
   const keys = Object.keys(node.properties ?? {});
-  const why = path === "" && Object.hasOwn(unavailableKeys, key) ? unavailableKeys[key] : undefined;
   return {
     path: joinPath(path, key),
     found: `the unknown key ${shorten(key)}`,
-    allowed: why ?? `${keys.join(", ")}${suggestion(key, keys)}`,
+    allowed: `${keys.join(", ")}${suggestion(key, keys)}`,
   };
 }
 

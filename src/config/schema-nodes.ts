@@ -42,7 +42,8 @@ export type FormatName =
   | "address"
   | "interface"
   | "host-name"
-  | "account";
+  | "account"
+  | "http-url";
 
 /** What files of certificates are, wherever one is named. */
 export const files = {

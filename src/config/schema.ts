@@ -2,12 +2,7 @@ import { captureSchema, spoolSchema } from "./capture-schema.js";
 import { interceptSchema } from "./intercept-schema.js";
 import { relaySchema } from "./relay-schema.js";
 import { choice, count, file, files, listenNode, type SchemaNode, section, text, topicRoot } from "./schema-nodes.js";
-
-/** Keys of later versions, and why they are refused today. */
-export const unavailableKeys: Readonly<Record<string, string>> = {
-  splunk: "this version does not send to Splunk; remove the key",
-  web: "this version has no web page; remove the key",
-};
+import { splunkSchema, webSchema } from "./sinks-schema.js";
 
 const mqtt: SchemaNode = section("The broker, and what is published there", {
   url: {
@@ -109,6 +104,8 @@ export function createConfigurationSchema(protocolNames: readonly string[]): Sch
       intercept: interceptSchema,
       capture: captureSchema,
       spool: spoolSchema,
+      splunk: splunkSchema,
+      web: webSchema,
     },
   };
 }

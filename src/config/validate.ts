@@ -11,6 +11,7 @@ import { resolveConfiguration } from "./resolve.js";
 import { createConfigurationSchema } from "./schema.js";
 import { createSchemaCheck } from "./schema-faults.js";
 import { isSection } from "./section.js";
+import { checkWeb } from "./web-rules.js";
 
 export interface ValidationOptions {
   readonly protocols: readonly ProtocolFacts[];
@@ -33,7 +34,13 @@ export function validateConfiguration(given: unknown, options: ValidationOptions
     ...checkPolicies(section, protocols),
     ...checkIntercept(section, protocols),
   ];
-  const rules = [...relayRules, ...checkCapture(section), ...checkMqtt(section), ...checkFiles(section, dataDir)];
+  const rules = [
+    ...relayRules,
+    ...checkCapture(section),
+    ...checkMqtt(section),
+    ...checkWeb(section),
+    ...checkFiles(section, dataDir),
+  ];
   faults.push(...rules.filter((rule) => !faults.some((fault) => fault.path === rule.path)));
   if (!fits || faults.length > 0) throw new ConfigError(faults.map((fault) => naming(fault, variables)));
   return resolveConfiguration(document, protocols, dataDir);

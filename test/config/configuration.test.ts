@@ -33,6 +33,11 @@ const document: Required<ConfigurationDocument> = {
   },
   capture,
   spool: { ...{ enabled: false, directory: "", max_mb: 1, max_days: 1 } },
+  splunk: {
+    ...{ url: "", token: "", token_file: "", index: "", source: "", sourcetype: "", verify: true, ca: "" },
+    ...{ fields: "keys", max_mb: 1 },
+  },
+  web: { enabled: true, listen: 8099, hosts: [], history_hours: 1 },
 };
 
 function keysOfType(value: unknown, path: string): readonly string[] {

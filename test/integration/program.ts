@@ -74,6 +74,8 @@ export class Program {
           ? { embedded: { listen: `127.0.0.1:${await freePort()}` } }
           : { url: options.mqttUrl },
       relays,
+      // Its usual port is the same for all tests that run beside each other.
+      web: { enabled: false },
       ...options.extra,
     };
     writeFileSync(file, JSON.stringify(configuration));
