@@ -74,3 +74,9 @@ export const captureLongestMs = 7 * 24 * 3_600_000;
 
 /** Stands in the place of a device where Cloudtap itself is meant. */
 export const bridgeId = "bridge" as DeviceId;
+
+/** How the name of a capture ends. */
+export const captureSuffix = ".pcapng";
+
+/** What follows that while it is being written. */
+export const growingSuffix = ".part";

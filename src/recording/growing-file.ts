@@ -1,5 +1,6 @@
 import { type FileHandle, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { growingSuffix } from "../model/capture.js";
 import type { Clock } from "../runtime/clock.js";
 import { ifThere } from "../runtime/system-errors.js";
 
@@ -66,7 +67,7 @@ async function isReplaced(path: string, ino: number): Promise<boolean> {
 
 /** A file that is being written has one more ending. */
 function finishedName(name: string): string {
-  return name.replace(/\.part$/, "");
+  return name.endsWith(growingSuffix) ? name.slice(0, -growingSuffix.length) : name;
 }
 
 /** Files that follow one another have the same name but for their numbers; those of Cloudtap's own captures stand before the label. */

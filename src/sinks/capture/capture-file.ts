@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { keysSuffix, openSuffix } from "./file-names.js";
+import { growingSuffix } from "../../model/capture.js";
+import { keysSuffix } from "./file-names.js";
 import type { CapturedSession, Moment } from "./moment.js";
 import type { Section } from "./section.js";
 
@@ -126,7 +127,7 @@ export class CaptureFile {
     await writeAll(this.#file, end);
     this.#bytes += sizeOf(end);
     await this.#close();
-    await rename(this.#path + openSuffix, this.#path);
+    await rename(this.#path + growingSuffix, this.#path);
     return true;
   }
 
@@ -138,12 +139,12 @@ export class CaptureFile {
     const wasOpened = this.#file !== undefined;
     await this.#close();
     if (!wasOpened) return;
-    if (this.#writtenBytes > 0) await rename(this.#path + openSuffix, this.#path);
-    else await rm(this.#path + openSuffix, { force: true });
+    if (this.#writtenBytes > 0) await rename(this.#path + growingSuffix, this.#path);
+    else await rm(this.#path + growingSuffix, { force: true });
   }
 
   async #open(): Promise<FileHandle> {
-    const file = await open(this.#path + openSuffix, "wx", 0o600);
+    const file = await open(this.#path + growingSuffix, "wx", 0o600);
     this.#file = file;
     await writeAll(file, this.#begin);
     this.#writtenBytes = sizeOf(this.#begin);

@@ -1,11 +1,11 @@
 import { mkdir, open, readdir, rename, rm, stat, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { CaptureFile } from "../../model/capture.js";
+import { type CaptureFile, growingSuffix } from "../../model/capture.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Clock } from "../../runtime/clock.js";
 import { ifThere } from "../../runtime/system-errors.js";
 import { endOfLastBlock } from "./block-end.js";
-import { finishedName, isCaptureFile, keysSuffix, openSuffix } from "./file-names.js";
+import { finishedName, isCaptureFile, keysSuffix } from "./file-names.js";
 
 export interface CaptureFolderOptions {
   readonly directory: string;
@@ -41,7 +41,7 @@ export class CaptureFolder {
     return this.#inTurn(async () => {
       await mkdir(this.directory, { recursive: true, mode: 0o700 });
       for (const name of await this.#names()) {
-        if (name.endsWith(openSuffix) && !this.#isOpen(name)) await this.#mend(name);
+        if (name.endsWith(growingSuffix) && !this.#isOpen(name)) await this.#mend(name);
       }
       await this.#lookUp();
       await this.#prune();
@@ -93,7 +93,12 @@ export class CaptureFolder {
       const found = await ifThere(stat(join(this.directory, name)));
       if (found === undefined) continue;
       const { size, mtimeMs } = found;
-      files.push({ name, bytes: size, changedAt: Math.floor(mtimeMs) as EpochMs, isOpen: name.endsWith(openSuffix) });
+      files.push({
+        name,
+        bytes: size,
+        changedAt: Math.floor(mtimeMs) as EpochMs,
+        isOpen: name.endsWith(growingSuffix),
+      });
     }
     return files;
   }
@@ -146,7 +151,7 @@ export class CaptureFolder {
     const names = await this.#names();
     for (const name of names.filter((one) => one.endsWith(keysSuffix))) {
       const capture = name.slice(0, -keysSuffix.length);
-      if (names.includes(capture) || names.includes(capture + openSuffix) || this.#isOpen(capture)) continue;
+      if (names.includes(capture) || names.includes(capture + growingSuffix) || this.#isOpen(capture)) continue;
       await rm(join(this.directory, name), { force: true });
     }
   }

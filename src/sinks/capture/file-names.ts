@@ -1,6 +1,6 @@
+import { captureSuffix, growingSuffix } from "../../model/capture.js";
 import type { EpochUs } from "../../model/recording.js";
 
-export const openSuffix = ".part";
 export const keysSuffix = ".keys";
 
 const pattern = /^cloudtap-\d{8}T\d{6}\.\d{6}Z-\d{4,}-[A-Za-z0-9_.-]+\.pcapng(\.part|\.keys)?$/;
@@ -10,7 +10,7 @@ export function captureFileName(at: EpochUs, number: number, label: string): str
   const iso = new Date(Math.floor(at / 1000)).toISOString();
   const seconds = iso.slice(0, 19).replaceAll(/[-:]/g, "");
   const micros = String(at % 1_000_000).padStart(6, "0");
-  return `cloudtap-${seconds}.${micros}Z-${String(number).padStart(4, "0")}-${label.slice(0, 80)}.pcapng`;
+  return `cloudtap-${seconds}.${micros}Z-${String(number).padStart(4, "0")}-${label.slice(0, 80)}${captureSuffix}`;
 }
 
 /** True of files that a capture has written; everything else in the folder is left alone. */
@@ -20,5 +20,5 @@ export function isCaptureFile(name: string): boolean {
 
 /** The name that a file has once it is finished. */
 export function finishedName(name: string): string {
-  return name.endsWith(openSuffix) ? name.slice(0, -openSuffix.length) : name;
+  return name.endsWith(growingSuffix) ? name.slice(0, -growingSuffix.length) : name;
 }

@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { growingSuffix } from "../../../src/model/capture.js";
 import type { EpochUs } from "../../../src/model/recording.js";
-import {
-  captureFileName,
-  finishedName,
-  isCaptureFile,
-  keysSuffix,
-  openSuffix,
-} from "../../../src/sinks/capture/file-names.js";
+import { captureFileName, finishedName, isCaptureFile, keysSuffix } from "../../../src/sinks/capture/file-names.js";
 
 const at = (Date.UTC(2026, 10, 21, 14, 20, 56) * 1_000 + 123_456) as EpochUs;
 const time = fc.integer({ min: 0, max: Date.UTC(2200, 0) * 1_000 }).map((value) => value as EpochUs);
@@ -32,10 +27,10 @@ describe("names of capture files", () => {
 
   it("are told from names of other files, finished or not, with their secrets", () => {
     const name = captureFileName(at, 12_345, "anomaly-deye-192.0.2.10");
-    for (const suffix of ["", openSuffix, keysSuffix]) expect(isCaptureFile(name + suffix)).toBe(true);
+    for (const suffix of ["", growingSuffix, keysSuffix]) expect(isCaptureFile(name + suffix)).toBe(true);
     for (const foreign of [
       ...["notes.txt", "cloudtap.pcapng", ".cloudtap-probe", "mine.pcapng", `${name}.gz`, `old-${name}`],
-      ...["cloudtap-20261121T142056.123456Z-0001-.pcapng", `${name}${keysSuffix}${openSuffix}`],
+      ...["cloudtap-20261121T142056.123456Z-0001-.pcapng", `${name}${keysSuffix}${growingSuffix}`],
     ])
       expect(isCaptureFile(foreign)).toBe(false);
   });
@@ -48,7 +43,7 @@ describe("names of capture files", () => {
 
   it("lose their ending once they are finished", () => {
     const name = captureFileName(at, 1, "all");
-    expect(finishedName(name + openSuffix)).toBe(name);
+    expect(finishedName(name + growingSuffix)).toBe(name);
     expect(finishedName(name)).toBe(name);
   });
 });
