@@ -138,7 +138,7 @@ module.exports = {
     {
       name: "only-commands-reach-the-whole-registry",
       severity: "error",
-      from: { path: "^src/(main\\.ts$|composition/)" },
+      from: { path: "^src/(main\\.ts$|composition/)", pathNot: "^src/composition/page/whole-registry\\.ts$" },
       to: { path: "^src/protocols/registry\\.ts$" },
     },
     {

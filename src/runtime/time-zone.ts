@@ -42,3 +42,8 @@ function offsetMinutes(format: Intl.DateTimeFormat, at: number): number {
   const wall = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
   return Math.round((wall - at) / 60_000);
 }
+
+/** The day there, as `2026-11-21`, for who counts days. `offsetMinutes` as `createOffsets` gives it. */
+export function localDay(at: EpochMs, offsetMinutes: (at: EpochMs) => number): string {
+  return new Date(at + offsetMinutes(at) * 60_000).toISOString().slice(0, 10);
+}

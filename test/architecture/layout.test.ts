@@ -8,6 +8,7 @@ const withoutTwin = [
   /\/(anomalies|entities|enums|fields|kinds|messages|properties[a-z-]*)\.ts$/,
   /^protocols\/[^/]+\/(index|live)\.ts$/,
   /^protocols\/(live-)?registry\.ts$/,
+  /^composition\/page\/whole-registry\.ts$/,
   /^protocols\/(websentry\/properties|solarman\/fields)\//,
   /^wire\/(leg-interfaces|wire-error)\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EpochMs } from "../../src/model/time.js";
-import { createOffsets } from "../../src/runtime/time-zone.js";
+import { createOffsets, localDay } from "../../src/runtime/time-zone.js";
 
 const at = (text: string): EpochMs => Date.parse(text) as EpochMs;
 
@@ -41,5 +41,14 @@ describe("offsets of a time zone", () => {
 
   it("are not made for a zone that nobody knows", () => {
     expect(() => createOffsets("Mars/Olympus")(at("2026-01-01T12:00:00Z"))).toThrow(RangeError);
+  });
+});
+
+describe("days of a time zone", () => {
+  it("begin there, not in UTC", () => {
+    const berlin = createOffsets("Europe/Berlin");
+    expect(localDay(Date.UTC(2026, 10, 20, 22, 59) as EpochMs, berlin)).toBe("2026-11-20");
+    expect(localDay(Date.UTC(2026, 10, 20, 23, 0) as EpochMs, berlin)).toBe("2026-11-21");
+    expect(localDay(Date.UTC(2026, 10, 21, 4, 0) as EpochMs, createOffsets("America/New_York"))).toBe("2026-11-20");
   });
 });
