@@ -1,10 +1,9 @@
 import { createAdmin } from "./composition/admin.js";
+import { createEmbeddedBroker, type FoundBroker, mqttOptionsOf } from "./composition/broker.js";
 import { createGateway, type PrivilegedParent } from "./composition/gateway.js";
 import { createRelays } from "./composition/relays.js";
 import { createTrafficFiles } from "./composition/traffic-files.js";
-import { embeddedBrokerUrl } from "./config/broker.js";
-import type { Configuration, ListenEndpoint } from "./config/configuration.js";
-import { formatEndpoint, isEveryAddress } from "./config/endpoint.js";
+import type { Configuration } from "./config/configuration.js";
 import { createAnomalyLog } from "./devices/anomaly-log.js";
 import { type Commands, createCommands } from "./devices/commands.js";
 import { createDeviceHub, type DeviceHub } from "./devices/device-hub.js";
@@ -20,9 +19,9 @@ import { SpliceMemory } from "./relay/tls/splice-memory.js";
 import { createWriteCarrier } from "./relay/write-carrier.js";
 import { createBus } from "./runtime/bus.js";
 import type { Clock } from "./runtime/clock.js";
-import { Lifecycle, type Part } from "./runtime/lifecycle.js";
+import { Lifecycle } from "./runtime/lifecycle.js";
 import type { Logger } from "./runtime/log.js";
-import { createMqttSink, type MqttOptions, type MqttSink } from "./sinks/mqtt/mqtt-sink.js";
+import { createMqttSink, type MqttSink } from "./sinks/mqtt/mqtt-sink.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createDeviceStore } from "./store/device-store.js";
 import { createLedger } from "./store/ledger.js";
@@ -35,7 +34,7 @@ export interface ApplicationPorts {
   readonly clock: Clock;
   readonly version: string;
   /** The broker to publish to; undefined: the embedded one, for `reason`. */
-  readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | undefined;
+  readonly broker: FoundBroker | undefined;
   readonly reason: string;
   /** Present where a process with more rights opens ports and holds interception in this one's place. */
   readonly parent?: PrivilegedParent;
@@ -77,7 +76,8 @@ export class Application {
     const files = await createTrafficFiles(this.#configuration, { ...this.#ports, bus, hub });
     const relays: Relay[] = [];
     const commands = this.#createCommands(bus, hub, () => relays);
-    const mqtt = createMqttSink(this.#mqttOptions(), {
+    const options = mqttOptionsOf(this.#configuration, this.#ports.broker);
+    const mqtt = createMqttSink(options, {
       ...{ log: log.child({ part: "mqtt" }), clock, version, startedAt: clock.now(), events },
       relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
@@ -103,12 +103,12 @@ export class Application {
     relays.push(...group.relays);
     const admin = createAdmin(this.#configuration, {
       ...{ ...this.#ports, relays, callers, splices, encryption, gateway, mqtt, ledger, capture: files.commands },
-      url: this.#mqttOptions().url,
+      url: options.url,
     });
     await this.#lifecycle.start([
       { name: "store", start: async () => undefined, stop: () => database.close() },
       { name: "devices", start: () => hub.restore(), stop: () => hub.stop() },
-      ...(this.#ports.broker === undefined ? [this.#embeddedBroker()] : []),
+      ...(this.#ports.broker === undefined ? [createEmbeddedBroker(this.#configuration, this.#ports.reason, log)] : []),
       mqtt,
       { name: "commands", start: async () => undefined, stop: async () => commands.stop() },
       { name: "TLS memory", start: () => splices.load(), stop: () => splices.stop() },
@@ -150,48 +150,8 @@ export class Application {
       protectLocal: (name) => named(name)?.protectLocal ?? false,
     });
   }
-
-  #mqttOptions(): MqttOptions {
-    const { mqtt, relays } = this.#configuration;
-    const { broker } = this.#ports;
-    const { clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values } = mqtt;
-    return {
-      ...(broker ?? { url: loopbackUrl(mqtt.embedded.listen) }),
-      control: relays.some(({ control }) => control),
-      ...{ clientId, protocolVersion, baseTopic, discovery, discoveryPrefix, values },
-      ...(mqtt.ca === undefined ? {} : { ca: mqtt.ca }),
-      ...(mqtt.cert === undefined ? {} : { cert: mqtt.cert }),
-      ...(mqtt.key === undefined ? {} : { key: mqtt.key }),
-    };
-  }
-
-  /** Loaded only where it is used: it is large. */
-  #embeddedBroker(): Part {
-    const { log, reason } = this.#ports;
-    const { listen } = this.#configuration.mqtt.embedded;
-    let stop = async (): Promise<void> => undefined;
-    return {
-      name: "broker",
-      start: async () => {
-        const { startEmbeddedBroker } = await import("./sinks/mqtt/broker.js");
-        try {
-          const broker = await startEmbeddedBroker({ ...listen, host: listen.host ?? "0.0.0.0" }, log);
-          log.info({ address: embeddedBrokerUrl(listen), reason }, "embedded broker listens");
-          stop = () => broker.stop();
-        } catch (error) {
-          // Relaying matters more than publishing: the client goes on trying this address.
-          log.error({ code: "LISTEN_FAILED", err: error }, "embedded broker does not listen");
-        }
-      },
-      stop: () => stop(),
-    };
-  }
 }
 
 function listening({ name, status }: RelayStatus): readonly string[] {
   return status === "failed" ? [] : [name];
-}
-
-function loopbackUrl({ host, port }: ListenEndpoint): string {
-  return `mqtt://${formatEndpoint({ host: isEveryAddress(host) ? "127.0.0.1" : host, port })}`;
 }
