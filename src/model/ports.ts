@@ -4,6 +4,7 @@ import type { CloudMode, WriteRequest, WriteResult } from "./command.js";
 import type { DeviceDescription, DeviceId, DeviceStatus, DeviceUpdate } from "./device.js";
 import type { Encryption } from "./encryption.js";
 import type { DeviceEvent } from "./event.js";
+import type { EnergyDayRecord, HistoryRecord } from "./history.js";
 import type { Decoded, Posting, PostingOutcome, RememberedDevice, Role } from "./protocol.js";
 import type { Reading } from "./reading.js";
 import type { CloseReason, Direction, SessionCounters, SessionInfo } from "./session.js";
@@ -225,6 +226,36 @@ export interface DeviceStore {
   flush(): Promise<void>;
 }
 
+/** The past of what devices showed, for charts. Failures are logged, never thrown; what cannot be written is lost. */
+export interface HistoryStore {
+  /** Queued; it replaces what was saved of the same time. */
+  save(device: DeviceId, record: HistoryRecord): void;
+  /** From `from` on and before `to`, oldest first, with all that was saved until now. Undefined: it cannot be read. */
+  load(device: DeviceId, from: EpochMs, to: EpochMs): Promise<readonly HistoryRecord[] | undefined>;
+  /** Queued behind what was saved before. */
+  remove(device: DeviceId): void;
+  /** Queued: drops what is older, of all devices. */
+  dropBefore(at: EpochMs): void;
+  /** Waits until everything so far is written, or was given up. */
+  flush(): Promise<void>;
+}
+
+/** Lifetime counters by day. Failures are logged, never thrown; what cannot be written is lost. */
+export interface EnergyStore {
+  /** The newest record of each device that is not later than `day`, of at most `limit` devices. */
+  newest(day: string, limit: number): Promise<ReadonlyMap<DeviceId, EnergyDayRecord>>;
+  /** Queued; it replaces what was saved of the same day. */
+  save(device: DeviceId, record: EnergyDayRecord): void;
+  /** From `from` to `to`, both included, oldest first, with all that was saved until now. */
+  load(device: DeviceId, from: string, to: string): Promise<readonly EnergyDayRecord[]>;
+  /** Queued behind what was saved before. */
+  remove(device: DeviceId): void;
+  /** Queued: drops the days before `day`, of all devices. */
+  dropBefore(day: string): void;
+  /** Waits until everything so far is written, or was given up. */
+  flush(): Promise<void>;
+}
+
 /** Whose TLS is passed through unread, between runs. */
 export interface SpliceStore {
   load(): Promise<readonly SpliceRecord[]>;
@@ -242,4 +273,12 @@ export interface MessageQueue {
   /** The oldest messages with their keys, in order. */
   peek(limit: number): Promise<readonly { readonly key: string; readonly message: JsonObject }[]>;
   remove(keys: readonly string[]): Promise<void>;
+}
+
+/** How far the messages of a queue were sent, between runs: what is sent again can be told from what is new. */
+export interface DeliveryMark {
+  /** Key of the newest message that may have been sent; undefined: none. */
+  load(): Promise<string | undefined>;
+  /** Resolves when it would survive the end of the process; rejects with CloudtapError STORE_FAILED. */
+  save(key: string | undefined): Promise<void>;
 }

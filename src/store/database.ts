@@ -6,16 +6,37 @@ import { CloudtapError, describeError } from "../runtime/errors.js";
 /** Everything that must outlive the process, in one LevelDB under the data directory. Only this file knows LevelDB. */
 export interface Database {
   get(key: string): Promise<string | undefined>;
+  /** In the order of `keys`; undefined for each that is not there. */
+  getMany(keys: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** All changes or none. With `sync` they are on the disk when it resolves, else with the operating system. */
   write(changes: readonly Change[], options: { readonly sync: boolean }): Promise<void>;
   /** Entries whose keys begin with `prefix`, in the order of their keys. */
-  entries(prefix: string): AsyncIterable<readonly [key: string, value: string]>;
+  entries(prefix: string): AsyncIterable<Entry>;
+  /** Entries of a range, all at once, in the order of their keys or the other way round. */
+  range(range: KeyRange, options?: RangeOptions): Promise<readonly Entry[]>;
+  /** Without waiting for the disk. */
+  deleteRange(range: KeyRange): Promise<void>;
   close(): Promise<void>;
 }
 
 export type Change =
   | { readonly type: "put"; readonly key: string; readonly value: string }
   | { readonly type: "del"; readonly key: string };
+
+export type Entry = readonly [key: string, value: string];
+
+/** `from` belongs to it, `to` does not. */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface RangeOptions {
+  /** Default: all of them. */
+  readonly limit?: number;
+  /** True: the last key comes first. */
+  readonly reverse?: boolean;
+}
 
 /** Throws CloudtapError STORE_FAILED, which says what to do, when the folder is locked, unreadable or damaged. */
 export async function openDatabase(dataDir: string): Promise<Database> {
@@ -51,6 +72,15 @@ class LevelDatabase implements Database {
     }
   }
 
+  async getMany(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+    await this.#ready();
+    try {
+      return await this.#level.getMany([...keys]);
+    } catch (error) {
+      throw this.#failure("read", error);
+    }
+  }
+
   async write(changes: readonly Change[], options: { readonly sync: boolean }): Promise<void> {
     await this.#ready();
     try {
@@ -61,12 +91,31 @@ class LevelDatabase implements Database {
     }
   }
 
-  async *entries(prefix: string): AsyncIterable<readonly [string, string]> {
+  async *entries(prefix: string): AsyncIterable<Entry> {
     await this.#ready();
     try {
       yield* this.#level.iterator({ gte: prefix, lt: `${prefix}\uffff` });
     } catch (error) {
       throw this.#failure("read", error);
+    }
+  }
+
+  async range({ from, to }: KeyRange, options: RangeOptions = {}): Promise<readonly Entry[]> {
+    await this.#ready();
+    try {
+      return await this.#level.iterator({ gte: from, lt: to, ...options }).all();
+    } catch (error) {
+      throw this.#failure("read", error);
+    }
+  }
+
+  async deleteRange({ from, to }: KeyRange): Promise<void> {
+    await this.#ready();
+    try {
+      await this.#level.clear({ gte: from, lt: to });
+    } catch (error) {
+      this.#failed = true;
+      throw this.#failure("written", error);
     }
   }
 

@@ -12,8 +12,9 @@ const prefix = "device:";
 /** A record without its description, which is larger and changes rarely, so it has a row of its own. */
 type Latest = Omit<DeviceRecord, "description">;
 
-export function createDeviceStore(db: Database, log: Logger): DeviceStore {
-  return new LevelDeviceStore(db, log);
+/** `outage`: where others that write to the same database say so, too. */
+export function createDeviceStore(db: Database, log: Logger, outage: Outage = new Outage(log)): DeviceStore {
+  return new LevelDeviceStore(db, log, outage);
 }
 
 class LevelDeviceStore implements DeviceStore {
@@ -25,10 +26,10 @@ class LevelDeviceStore implements DeviceStore {
   readonly #written = new Map<DeviceId, DeviceDescription>();
   #writing: Promise<void> | undefined;
 
-  constructor(db: Database, log: Logger) {
+  constructor(db: Database, log: Logger, outage: Outage) {
     this.#db = db;
     this.#log = log;
-    this.#outage = new Outage(log);
+    this.#outage = outage;
   }
 
   /** Leaves out, with a warning, what is damaged. Throws CloudtapError STORE_FAILED when nothing can be read. */

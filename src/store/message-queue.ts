@@ -15,8 +15,9 @@ export interface BoundedQueue extends MessageQueue {
   readonly dropped: number;
 }
 
+/** The keys themselves would take more memory than all else. */
 interface Row {
-  readonly key: string;
+  readonly number: number;
   readonly bytes: number;
 }
 
@@ -27,8 +28,9 @@ interface Incoming extends Row {
 /** Continues where an earlier run ended, killed or not. */
 export async function openMessageQueue(db: Database, options: QueueOptions, log: Logger): Promise<BoundedQueue> {
   const rows: Row[] = [];
-  for await (const [key, text] of db.entries(`queue:${options.name}:`)) {
-    rows.push({ key, bytes: Buffer.byteLength(text) });
+  const prefix = prefixOf(options.name);
+  for await (const [key, text] of db.entries(prefix)) {
+    rows.push({ number: Number(key.slice(prefix.length)), bytes: Buffer.byteLength(text) });
   }
   return new DiskQueue(db, options, { rows, log: log.child({ queue: options.name }) });
 }
@@ -54,7 +56,7 @@ class DiskQueue implements BoundedQueue {
     this.#log = found.log;
     this.#rows = [...found.rows];
     this.#bytes = totalBytes(found.rows);
-    this.#next = Number(found.rows.at(-1)?.key.split(":").at(-1) ?? -1) + 1;
+    this.#next = (found.rows.at(-1)?.number ?? -1) + 1;
   }
 
   get size(): number {
@@ -68,9 +70,8 @@ class DiskQueue implements BoundedQueue {
   /** Resolves when it would survive the end of the process; rejects with CloudtapError STORE_FAILED. */
   push(message: JsonObject): Promise<void> {
     const text = JSON.stringify(message);
-    const key = `queue:${this.#options.name}:${String(this.#next).padStart(16, "0")}`;
+    this.#incoming.push({ number: this.#next, text, bytes: Buffer.byteLength(text) });
     this.#next += 1;
-    this.#incoming.push({ key, text, bytes: Buffer.byteLength(text) });
     if (this.#incoming.length > this.#options.maxCount) this.#countDropped(this.#incoming.splice(0, 1).length);
     // All that comes while a write is under way goes out with the next one.
     this.#writing ??= this.#inTurn(() => this.#writeIncoming());
@@ -79,17 +80,17 @@ class DiskQueue implements BoundedQueue {
 
   async peek(limit: number): Promise<readonly { readonly key: string; readonly message: JsonObject }[]> {
     const found: { key: string; message: JsonObject }[] = [];
-    const damaged: string[] = [];
-    for (const { key } of [...this.#rows]) {
-      if (found.length >= limit) break;
-      const text = await this.#db.get(key);
-      if (text === undefined) continue;
-      const message = this.#parse(key, text);
-      if (message === undefined) damaged.push(key);
+    const useless: string[] = [];
+    const keys = this.#rows.slice(0, limit).map((row) => this.#keyOf(row));
+    const texts = await this.#db.getMany(keys);
+    for (const [index, key] of keys.entries()) {
+      const message = this.#parse(key, texts[index]);
+      if (message === undefined) useless.push(key);
       else found.push({ key, message });
     }
-    if (damaged.length > 0) await this.remove(damaged);
-    return found;
+    if (useless.length === 0) return found;
+    await this.remove(useless);
+    return found.length === 0 ? this.peek(limit) : found;
   }
 
   remove(keys: readonly string[]): Promise<void> {
@@ -97,10 +98,24 @@ class DiskQueue implements BoundedQueue {
     return this.#inTurn(async () => {
       const changes = [...leaving].map((key): Change => ({ type: "del", key }));
       await this.#db.write(changes, { sync: false });
-      this.#rows = this.#rows.filter((row) => !leaving.has(row.key));
-      this.#bytes = totalBytes(this.#rows);
+      this.#forget(leaving);
       if (this.size === 0) this.#overflowing = false;
     });
+  }
+
+  /** Mostly it is the oldest that leave, so the others are not looked at unless they must be. */
+  #forget(leaving: Set<string>): void {
+    let oldest = 0;
+    for (let row = this.#rows[0]; row !== undefined && leaving.delete(this.#keyOf(row)); row = this.#rows[oldest])
+      oldest += 1;
+    this.#bytes -= totalBytes(this.#rows.splice(0, oldest));
+    if (leaving.size === 0) return;
+    this.#rows = this.#rows.filter((row) => !leaving.has(this.#keyOf(row)));
+    this.#bytes = totalBytes(this.#rows);
+  }
+
+  #keyOf({ number }: Row): string {
+    return `${prefixOf(this.#options.name)}${String(number).padStart(16, "0")}`;
   }
 
   /** Writes that change `#rows` do so one after the other. */
@@ -117,17 +132,17 @@ class DiskQueue implements BoundedQueue {
     this.#writing = undefined;
     const excess = this.#excess(incoming);
     const changes: readonly Change[] = [
-      ...this.#rows.slice(0, excess).map(({ key }): Change => ({ type: "del", key })),
+      ...this.#rows.slice(0, excess).map((row): Change => ({ type: "del", key: this.#keyOf(row) })),
       ...incoming
         .slice(Math.max(0, excess - this.#rows.length))
-        .map(({ key, text }): Change => ({ type: "put", key, value: text })),
+        .map((row): Change => ({ type: "put", key: this.#keyOf(row), value: row.text })),
     ];
     try {
       await this.#db.write(changes, { sync: false });
     } finally {
       this.#inFlight = 0;
     }
-    for (const { key, bytes } of incoming) this.#rows.push({ key, bytes });
+    for (const { number, bytes } of incoming) this.#rows.push({ number, bytes });
     this.#bytes += totalBytes(incoming) - totalBytes(this.#rows.splice(0, excess));
     this.#countDropped(excess);
   }
@@ -155,7 +170,9 @@ class DiskQueue implements BoundedQueue {
     this.#overflowing = true;
   }
 
-  #parse(key: string, text: string): JsonObject | undefined {
+  /** Undefined: it is gone, or nobody can read it. */
+  #parse(key: string, text: string | undefined): JsonObject | undefined {
+    if (text === undefined) return undefined;
     try {
       const message: JsonObject = JSON.parse(text);
       return message;
@@ -164,6 +181,10 @@ class DiskQueue implements BoundedQueue {
       return undefined;
     }
   }
+}
+
+function prefixOf(name: string): string {
+  return `queue:${name}:`;
 }
 
 function totalBytes(rows: readonly Row[]): number {

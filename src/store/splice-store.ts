@@ -7,9 +7,11 @@ import { Outage } from "./outage.js";
 
 const prefix = "splice:";
 
-/** Whose TLS is passed through unread, one row each, written one after the other and synced. */
-export function createSpliceStore(db: Database, log: Logger): SpliceStore {
-  const outage = new Outage(log);
+/**
+ * Whose TLS is passed through unread, one row each, written one after the other and synced. `outage`: where others that
+ * write to the same database say so, too.
+ */
+export function createSpliceStore(db: Database, log: Logger, outage: Outage = new Outage(log)): SpliceStore {
   let writing = Promise.resolve();
   const write = (change: Change): void => {
     writing = writing

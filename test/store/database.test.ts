@@ -36,6 +36,17 @@ describe.each(kinds)("database %s", (_kind, open) => {
     await db.close();
   });
 
+  it("gives many at once, in the order in which they were asked for", async () => {
+    const db = await open();
+    await db.write(
+      ["a", "b"].map((key) => ({ type: "put", key, value: key.toUpperCase() })),
+      { sync: false },
+    );
+    expect(await db.getMany(["b", "c", "a"])).toEqual(["B", undefined, "A"]);
+    expect(await db.getMany([])).toEqual([]);
+    await db.close();
+  });
+
   it("lists the entries of a prefix in the order of their keys", async () => {
     const db = await open();
     const keys = ["q:2", "q:10", "p:1", "q", "r:1"];
@@ -50,12 +61,46 @@ describe.each(kinds)("database %s", (_kind, open) => {
     await db.close();
   });
 
+  it("gives a range of keys without its end, in either order and no more than asked for", async () => {
+    const db = await open();
+    const keys = ["a:1", "a:2", "a:3", "b:1"];
+    await db.write(
+      keys.map((key) => ({ type: "put", key, value: key.toUpperCase() })),
+      { sync: false },
+    );
+    const range = { from: "a:1", to: "a:3" };
+    expect(await db.range(range)).toEqual([
+      ["a:1", "A:1"],
+      ["a:2", "A:2"],
+    ]);
+    expect(await db.range(range, { limit: 1, reverse: true })).toEqual([["a:2", "A:2"]]);
+    expect(await db.range(range, { limit: 1 })).toEqual([["a:1", "A:1"]]);
+    expect(await db.range({ from: "a:11", to: "a:2" })).toEqual([]);
+    await db.close();
+  });
+
+  it("deletes a range of keys without its end", async () => {
+    const db = await open();
+    const keys = ["a:1", "a:2", "a:3", "b:1"];
+    await db.write(
+      keys.map((key) => ({ type: "put", key, value: "" })),
+      { sync: false },
+    );
+    await db.deleteRange({ from: "a:1", to: "a:3" });
+    expect((await list(db, "")).map(([key]) => key)).toEqual(["a:3", "b:1"]);
+    await db.close();
+  });
+
   it("refuses everything once it is closed", async () => {
     const db = await open();
     await db.close();
     await expect(db.get("a")).rejects.toMatchObject({ code: "STORE_FAILED" });
+    await expect(db.getMany(["a"])).rejects.toMatchObject({ code: "STORE_FAILED" });
     await expect(db.write([], { sync: false })).rejects.toMatchObject({ code: "STORE_FAILED" });
     await expect(list(db, "")).rejects.toMatchObject({ code: "STORE_FAILED" });
+    const range = { from: "a", to: "b" };
+    await expect(db.range(range)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    await expect(db.deleteRange(range)).rejects.toMatchObject({ code: "STORE_FAILED" });
   });
 });
 

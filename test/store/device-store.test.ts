@@ -8,6 +8,7 @@ import type { EpochMs } from "../../src/model/time.js";
 import { silentLogger } from "../../src/runtime/log.js";
 import { openDatabase } from "../../src/store/database.js";
 import { createDeviceStore } from "../../src/store/device-store.js";
+import { Outage } from "../../src/store/outage.js";
 import { recordLog } from "../support/log-recorder.js";
 import { createMemoryDatabase } from "../support/memory-database.js";
 
@@ -133,10 +134,12 @@ describe("device store", () => {
   it("reports a failing disk once, keeps what could not be saved and saves it when the disk is back", async () => {
     const db = createMemoryDatabase();
     const { log, of } = recordLog();
-    const store = createDeviceStore(db, log);
+    const outage = new Outage(log);
+    const store = createDeviceStore(db, log, outage);
     db.failing = true;
     store.save(record("acme_1", 1));
     await store.flush();
+    expect(outage.reason).toEqual(expect.any(String));
     store.save(record("acme_2", 1));
     await store.flush();
     expect(of("store fails", "error")).toHaveLength(1);
@@ -144,5 +147,6 @@ describe("device store", () => {
     await store.flush();
     expect(await store.load()).toHaveLength(2);
     expect(of("store works again")).toHaveLength(1);
+    expect(outage.reason).toBeUndefined();
   });
 });

@@ -42,6 +42,19 @@ describe.each(kinds)("message queue %s", (_kind, create) => {
     expect(queue.size).toBe(2);
   });
 
+  it("lets any of them go, in any order", async () => {
+    const queue = await create();
+    await pushAll(queue, 5);
+    const keys = (await queue.peek(5)).map(({ key }) => key);
+    await queue.remove([keys[3] ?? "", keys[0] ?? "", "queue:events:0000000000000099"]);
+    expect(await numbers(queue)).toEqual([1, 2, 4]);
+    expect(queue.size).toBe(3);
+    await queue.push({ n: 5 });
+    await queue.push({ n: 6 });
+    await queue.push({ n: 7 });
+    expect(await numbers(queue)).toEqual([2, 4, 5, 6, 7]);
+  });
+
   it("drops the oldest beyond its count", async () => {
     const queue = await create();
     await pushAll(queue, 8);
@@ -125,5 +138,30 @@ describe("message queue on a database", () => {
     const queue = await open(db);
     expect((await queue.peek(1)).map(({ message }) => message)).toEqual([{ n: 1 }]);
     expect(queue.size).toBe(1);
+  });
+
+  it("does not wait for ever for a message that is gone from the disk", async () => {
+    const db = createMemoryDatabase();
+    const queue = await open(db);
+    await pushAll(queue, 2);
+    await db.write([{ type: "del", key: "queue:events:0000000000000000" }], { sync: false });
+    expect((await queue.peek(1)).map(({ message }) => message)).toEqual([{ n: 1 }]);
+    expect(queue.size).toBe(1);
+  });
+
+  it("counts the bytes of those that are left, whichever left", async () => {
+    const queue = await open(createMemoryDatabase(), { maxBytes: 350 });
+    const text = "x".repeat(80);
+    await pushAll(queue, 3, { text });
+    const keys = (await queue.peek(3)).map(({ key }) => key);
+    await queue.remove(keys.slice(1, 2));
+    await queue.push({ n: 3, text });
+    expect(queue.dropped).toBe(0);
+    await queue.remove(keys.slice(0, 1));
+    await queue.push({ n: 4, text });
+    expect(queue.dropped).toBe(0);
+    await queue.push({ n: 5, text });
+    expect(await numbers(queue)).toEqual([3, 4, 5]);
+    expect(queue.dropped).toBe(1);
   });
 });

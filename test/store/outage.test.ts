@@ -8,9 +8,12 @@ describe("store outage", () => {
     const { log, lines } = recordLog("info");
     const outage = new Outage(log);
     outage.worked();
+    expect(outage.reason).toBeUndefined();
     outage.failed(new CloudtapError("STORE_FAILED", "disk full"), { queue: "q" });
-    outage.failed(new Error("disk full"));
+    outage.failed(new Error("disk gone"));
+    expect(outage.reason).toBe("disk gone");
     outage.worked();
+    expect(outage.reason).toBeUndefined();
     outage.worked();
     expect(lines.map((line) => [line.msg, line.code, line.queue])).toEqual([
       ["store fails", "STORE_FAILED", "q"],

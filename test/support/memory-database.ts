@@ -25,6 +25,10 @@ export function createMemoryDatabase(): MemoryDatabase {
       refuseWhenClosed();
       return rows.get(key);
     },
+    async getMany(keys) {
+      refuseWhenClosed();
+      return keys.map((key) => rows.get(key));
+    },
     async write(changes) {
       refuseWhenClosed();
       if (this.failing) throw new CloudtapError("STORE_FAILED", "no space left on the disk");
@@ -37,6 +41,16 @@ export function createMemoryDatabase(): MemoryDatabase {
     async *entries(prefix) {
       refuseWhenClosed();
       for (const key of [...rows.keys()].toSorted()) if (key.startsWith(prefix)) yield [key, rows.get(key) ?? ""];
+    },
+    async range({ from, to }, { limit, reverse = false } = {}) {
+      refuseWhenClosed();
+      const keys = [...rows.keys()].filter((key) => key >= from && key < to).toSorted();
+      return (reverse ? keys.toReversed() : keys).slice(0, limit).map((key) => [key, rows.get(key) ?? ""]);
+    },
+    async deleteRange({ from, to }) {
+      refuseWhenClosed();
+      if (this.failing) throw new CloudtapError("STORE_FAILED", "no space left on the disk");
+      for (const key of [...rows.keys()]) if (key >= from && key < to) rows.delete(key);
     },
     async close() {
       closed = true;
