@@ -60,6 +60,8 @@ export interface DeviceHub extends DeviceMemory {
   remove(device: DeviceId): void;
   /** By key; counted since the start. */
   statistics(device: DeviceId): ReadonlyMap<string, KeyStatistics>;
+  /** By key: when the shown value came in. Lacks those that an earlier run, or another source than a reading, left. */
+  receivedAt(device: DeviceId): ReadonlyMap<string, EpochMs>;
   /** Hands what is not saved yet to the store and waits for it. */
   stop(): Promise<void>;
 }
@@ -205,6 +207,10 @@ class Hub implements DeviceHub {
 
   statistics(id: DeviceId): ReadonlyMap<string, KeyStatistics> {
     return this.#devices.get(id)?.statistics.byKey() ?? new Map();
+  }
+
+  receivedAt(id: DeviceId): ReadonlyMap<string, EpochMs> {
+    return this.#devices.get(id)?.receivedAt() ?? new Map();
   }
 
   async stop(): Promise<void> {

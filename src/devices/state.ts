@@ -5,7 +5,8 @@ import type { Value, Values } from "../model/value.js";
 /** When a shown value was measured, came in, and becomes unknown. */
 export interface Stamp {
   readonly measuredAt: EpochMs | undefined;
-  readonly receivedAt: EpochMs;
+  /** Undefined: in an earlier run. */
+  readonly receivedAt: EpochMs | undefined;
   readonly expiresAt: EpochMs | undefined;
 }
 
@@ -34,7 +35,8 @@ const clockStepMs = 15 * 60_000;
 /** True when what is shown for `key` was measured later than `reading`. */
 export function isOutdated(state: DeviceState, key: string, reading: Reading): boolean {
   const stamp = state.stamps[key];
-  if (stamp?.measuredAt === undefined || reading.measuredAt === undefined) return false;
+  if (stamp?.measuredAt === undefined || stamp.receivedAt === undefined) return false;
+  if (reading.measuredAt === undefined) return false;
   return reading.measuredAt < stamp.measuredAt && reading.receivedAt - stamp.receivedAt < clockStepMs;
 }
 
@@ -88,7 +90,7 @@ export function limitValues(state: DeviceState, keys: ReadonlySet<string>, at: E
   let nextExpiry = state.nextExpiry;
   for (const [key, value] of Object.entries(state.values)) {
     if (value === null || !keys.has(key)) continue;
-    const { measuredAt, receivedAt = at, expiresAt } = stamps[key] ?? {};
+    const { measuredAt, receivedAt, expiresAt } = stamps[key] ?? {};
     stamps[key] = { measuredAt, receivedAt, expiresAt: earlier(expiresAt, at) };
     nextExpiry = earlier(nextExpiry, at);
   }
@@ -96,11 +98,11 @@ export function limitValues(state: DeviceState, keys: ReadonlySet<string>, at: E
 }
 
 /** The state as an earlier run left it. */
-export function restoreState(values: Values, expiries: Readonly<Record<string, EpochMs>>, at: EpochMs): DeviceState {
+export function restoreState(values: Values, expiries: Readonly<Record<string, EpochMs>>): DeviceState {
   const stamps: Record<string, Stamp> = {};
   let nextExpiry: EpochMs | undefined;
   for (const [key, expiresAt] of Object.entries(expiries)) {
-    stamps[key] = { measuredAt: undefined, receivedAt: at, expiresAt };
+    stamps[key] = { measuredAt: undefined, receivedAt: undefined, expiresAt };
     nextExpiry = earlier(nextExpiry, expiresAt);
   }
   return { ...emptyState, values, stamps, nextExpiry };
@@ -114,6 +116,13 @@ export function pendingExpiries(state: DeviceState): Readonly<Record<string, Epo
     if (expiresAt !== undefined) expiries[key] = expiresAt;
   }
   return expiries;
+}
+
+/** By key when what is shown came in; without what an earlier run left. */
+export function receivedTimes({ stamps }: DeviceState): ReadonlyMap<string, EpochMs> {
+  const times = new Map<string, EpochMs>();
+  for (const [key, { receivedAt }] of Object.entries(stamps)) if (receivedAt !== undefined) times.set(key, receivedAt);
+  return times;
 }
 
 function takenUp(state: DeviceState, reading: Reading, admitted: ReadonlySet<string>): Values {

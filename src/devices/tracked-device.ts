@@ -15,6 +15,7 @@ import {
   limitValues,
   mergeReading,
   pendingExpiries,
+  receivedTimes,
   restoreState,
 } from "./state.js";
 import { Statistics, type ValueChange } from "./statistics.js";
@@ -79,7 +80,7 @@ export class TrackedDevice {
     device.cloud = record.cloud;
     device.encryption = record.encryption;
     for (const key of record.owned ?? []) device.owned.add(key);
-    device.#state = restoreState(record.values, record.expiries ?? {}, record.lastSeen);
+    device.#state = restoreState(record.values, record.expiries ?? {});
     for (const [key, total] of Object.entries(record.totals ?? {})) device.#totals.set(key, total);
     device.#notePower(record.values);
     return device;
@@ -91,6 +92,10 @@ export class TrackedDevice {
 
   get values(): Values {
     return this.#state.values;
+  }
+
+  receivedAt(): ReadonlyMap<string, EpochMs> {
+    return receivedTimes(this.#state);
   }
 
   get nextExpiry(): EpochMs | undefined {

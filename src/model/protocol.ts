@@ -7,7 +7,7 @@ import type { Pseudonyms } from "./pseudonyms.js";
 import type { Reading } from "./reading.js";
 import type { Direction, SessionInfo } from "./session.js";
 import type { EpochMs } from "./time.js";
-import type { JsonObject, JsonValue, Values } from "./value.js";
+import type { JsonObject, JsonValue, Value, Values } from "./value.js";
 
 export interface ProtocolDefaults {
   readonly listenPort: number;
@@ -33,6 +33,10 @@ export interface Protocol {
   readonly anomalies: AnomalyTable;
   /** Every entity that a device of this protocol may have, for the reference page and the table tests. */
   readonly entities: readonly EntityDescription[];
+  /** The device's own numbers of the words that a key may have, by word; undefined: it has none. */
+  codes?(key: string): Readonly<Record<string, number>> | undefined;
+  /** Everything that a device was ever asked for, in the order of its ids, from what `recall` gives; pure. */
+  properties?(facts: JsonObject, values: Values): readonly PropertyLine[];
   readonly abilities: Abilities;
   /** Where the cloud takes later what it missed. */
   readonly delivery?: Delivery;
@@ -54,6 +58,28 @@ export interface Protocol {
   anonymize?(frame: Frame, pseudonyms: Pseudonyms): Uint8Array;
   /** How a spool keeps its traffic; absent: not at all. */
   readonly archive?: Archive;
+}
+
+/** A row of the table of what a device was asked for. */
+export interface PropertyLine {
+  /** As the vendor writes it: `0x0600`. */
+  readonly id: string;
+  /** Of the state object. */
+  readonly key: string;
+  readonly name: string;
+  /** Word for the form of its values. */
+  readonly type?: string;
+  /** How often it was read, and was another value than before. */
+  readonly queries: number;
+  readonly changes: number;
+  readonly changedAt?: EpochMs;
+  /** Null: not known, or not in use. */
+  readonly decoded: Value;
+  readonly unit?: string;
+  /** The newest value as it came, in hex digits, at most 32 bytes; absent where only an earlier version read it. */
+  readonly raw?: string;
+  /** True: it tells whose device it is, so it is not published. */
+  readonly isPersonal?: true;
 }
 
 /** A field of a frame. Spans never overlap. */

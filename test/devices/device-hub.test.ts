@@ -161,6 +161,21 @@ describe("device hub: what it publishes", () => {
     expect(logs.of("value changed")).toMatchObject([{ device: "acme_1", key: "power", from: 1, to: 2 }]);
   });
 
+  it("tells when each shown value came in, but for those of an earlier run", async () => {
+    const store = createMemoryDeviceStore();
+    const before = setUpHub({ store });
+    before.describe(inverter("acme_1"));
+    before.read("acme_1", { power: 1, energy: 5 });
+    await before.hub.stop();
+    const { hub, read, clock } = setUpHub({ store });
+    await hub.restore();
+    expect(hub.receivedAt(acme).size).toBe(0);
+    read("acme_1", { power: 2 });
+    clock.advance(minute);
+    expect([...hub.receivedAt(acme)]).toEqual([["power", clock.now() - minute]]);
+    expect(hub.receivedAt("unknown" as DeviceId).size).toBe(0);
+  });
+
   it("writes nothing at info for a device that reports each minute", () => {
     const { describe: announce, read, clock, logs } = setUpHub();
     announce(inverter("acme_1"));

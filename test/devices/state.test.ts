@@ -8,6 +8,7 @@ import {
   limitValues,
   mergeReading,
   pendingExpiries,
+  receivedTimes,
   restoreState,
 } from "../../src/devices/state.js";
 import type { DeviceId } from "../../src/model/device.js";
@@ -124,7 +125,7 @@ describe("values that expire", () => {
 
   it("still expire after a restart", () => {
     const shown = showing(expiring(0, 15, { power: 1, energy: 10 }));
-    const restored = restoreState(shown.values, pendingExpiries(shown) ?? {}, 0 as EpochMs);
+    const restored = restoreState(shown.values, pendingExpiries(shown) ?? {});
     expect(expireValues(restored, (15 * minute) as EpochMs).values).toEqual({ power: null, energy: 10 });
     expect(pendingExpiries(showing(reading(0, { power: 1 })))).toBeUndefined();
   });
@@ -146,9 +147,32 @@ describe("values that are doubted", () => {
   });
 
   it("keep an earlier end of their own, and may come from an earlier run", () => {
-    const known = restoreState({ power: 1, signal: 80, mode: null }, { signal: at(5) }, at(0));
+    const known = restoreState({ power: 1, signal: 80, mode: null }, { signal: at(5) });
     const doubted = limitValues(known, new Set(["power", "signal", "mode", "absent"]), at(15));
     expect(pendingExpiries(doubted)).toEqual({ power: at(15), signal: at(5) });
     expect(doubted.nextExpiry).toBe(at(5));
+  });
+});
+
+describe("times at which values came in", () => {
+  const at = (minutes: number) => (minutes * minute) as EpochMs;
+
+  it("are those of the newest reading that held the key", () => {
+    const shown = showing(reading(0, { power: 1, signal: 80 }), reading(5, { power: 1 }));
+    expect([...receivedTimes(shown)]).toEqual([
+      ["power", at(5)],
+      ["signal", at(0)],
+    ]);
+  });
+
+  it("stay when a value becomes unknown", () => {
+    const doubted = limitValues(showing(reading(3, { power: 1 })), new Set(["power"]), at(15));
+    expect([...receivedTimes(expireValues(doubted, at(15)))]).toEqual([["power", at(3)]]);
+  });
+
+  it("are not known of what an earlier run left, also where it expires", () => {
+    const restored = restoreState({ power: 1, signal: 80 }, { signal: at(5) });
+    expect([...receivedTimes(limitValues(restored, new Set(["power"]), at(15)))]).toEqual([]);
+    expect([...receivedTimes(mergeReading(restored, reading(9, { signal: 70 }), none))]).toEqual([["signal", at(9)]]);
   });
 });

@@ -122,6 +122,18 @@ export function encodeValue(value: ItemValue): readonly number[] {
   }
 }
 
+/** Bytes that `rawHex` keeps. */
+const mostRawBytes = 32;
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Type byte and value bytes in hex digits, cut where they are many; of a clock without its quarter seconds. */
+export function rawHex(value: ItemValue): string {
+  const bytes = encodeValue(value);
+  let hex = "";
+  for (let at = 0; at < bytes.length && at < mostRawBytes; at += 1) hex += hexPairs[bytes[at] ?? 0];
+  return hex;
+}
+
 function textBytes(type: 0x04 | 0x05 | 0x07 | 0x0a | 0x0b | 0x0c | 0x0d, text: string): readonly number[] {
   switch (type) {
     case 0x04:

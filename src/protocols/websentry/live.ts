@@ -1,8 +1,10 @@
 import type { Protocol } from "../../model/protocol.js";
 import { createProbe } from "../../wire/probe.js";
 import { anomalies } from "./anomalies.js";
+import { codesOf } from "./codes.js";
 import { createWebsentryConversation } from "./conversation.js";
 import { entities } from "./entities.js";
+import { propertyLines } from "./property-lines.js";
 import { createWebsentrySplitter, headBytesOf, magic } from "./splitter.js";
 
 /** Pool dehumidifiers of Seresco and Dehumidified Air Solutions: docs/protocols/websentry.md. */
@@ -20,6 +22,8 @@ export const liveWebsentry: Protocol = {
   },
   anomalies,
   entities,
+  codes: codesOf,
+  properties: propertyLines,
   abilities: { localCloud: true, classedCommands: true, control: true },
   probe: createProbe([...magic]),
   createSplitter: createWebsentrySplitter,

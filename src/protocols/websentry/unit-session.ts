@@ -6,7 +6,7 @@ import type { Value } from "../../model/value.js";
 import { derive } from "./derived.js";
 import { describeUnit } from "./description.js";
 import { DeviceNotes, type Range, type TemperatureUnit } from "./device-notes.js";
-import type { Item } from "./items.js";
+import { type Item, rawHex } from "./items.js";
 import type { Finding } from "./messages.js";
 import { properties } from "./properties.js";
 import { keyOf, propertyById } from "./property-table.js";
@@ -115,6 +115,7 @@ export class UnitSession {
     else if (row !== undefined) this.notes.absent.set(item.id, now);
     // Not available now: what was shown so far is no longer true.
     if (item.type === 0x01 && this.#values.has(key)) this.#collect(key, null);
+    if (item.type === 0x01) this.notes.statistics.keepRaw(key, rawHex(item));
     const result = stateValue(item, row);
     if (result.type === "none") return [];
     if (result.type === "refused") return this.#report(result.finding);
@@ -123,6 +124,7 @@ export class UnitSession {
     if (value !== "N/A" && !this.notes.admit(item.id)) return [];
     const previous = this.#values.get(key);
     this.notes.statistics.countRead(key, previous !== undefined && previous !== value, now);
+    this.notes.statistics.keepRaw(key, rawHex(item));
     reply.set(key, value);
     const range = item.type === 0x08 ? { min: item.min, max: item.max, step: item.step } : undefined;
     if (row?.unitFrom !== undefined && this.#unitInDoubt) this.#held.set(key, { value, range });

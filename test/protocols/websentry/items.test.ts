@@ -4,9 +4,11 @@ import {
   encodeValue,
   type ItemValue,
   isNotApplicable,
+  rawHex,
   readValue,
   valueType,
 } from "../../../src/protocols/websentry/items.js";
+import { properties } from "../../../src/protocols/websentry/properties.js";
 import { Cursor } from "../../../src/wire/cursor.js";
 import { WireError } from "../../../src/wire/wire-error.js";
 import { bytes } from "./dialogue.js";
@@ -98,5 +100,24 @@ describe("items", () => {
         expect(cursor.remaining).toBe(0);
       }),
     );
+  });
+});
+
+describe("a value in hex digits", () => {
+  const sampled = properties.flatMap(({ key, type, sample }) =>
+    type === undefined || sample === undefined ? [] : [[key, hex2(type) + sample] as const],
+  );
+
+  it("is what the unit sent, type byte first", () => {
+    expect(sampled.length).toBeGreaterThan(100);
+    const again = sampled.map(([key, hex]) => {
+      const value = read(hex);
+      return [key, value === undefined ? "" : rawHex(value)];
+    });
+    expect(again).toEqual(sampled.map(([key, hex]) => [key, hex.slice(0, 64)]));
+  });
+
+  it("is cut behind 32 bytes", () => {
+    expect(rawHex({ type: 0x07, text: "x".repeat(200) })).toBe(`07c8${"78".repeat(30)}`);
   });
 });

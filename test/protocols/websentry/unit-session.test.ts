@@ -105,7 +105,7 @@ describe("unit session", () => {
     const unit = new UnitSession(device, remembered, false);
     unit.take([humidity(51)], at(3));
     unit.take([humidity(51)], at(4));
-    expect(unit.notes.statistics.of("humidity")).toEqual({ queries: 3, changes: 1, lastChangeAt: 3 });
+    expect(unit.notes.statistics.of("humidity")).toEqual({ queries: 3, changes: 1, lastChangeAt: 3, raw: "0601fe" });
   });
 
   it("announces what earlier sessions showed, so that nothing vanishes", () => {
@@ -138,5 +138,14 @@ describe("unit session", () => {
     const kinds = (items: readonly Item[]) => unit.take(items, at(1)).map((finding) => finding.kind);
     expect([kinds([starting]), kinds([starting])]).toEqual([["unlabelled_value"], []]);
     expect([kinds([humidity(120)]), kinds([humidity(120)])]).toEqual([["implausible_value"], ["implausible_value"]]);
+  });
+
+  it("keeps the newest answer as it came, also where that is no value", () => {
+    const unit = new UnitSession(device, undefined, false);
+    const rawOf = (key: string) => unit.notes.statistics.of(key).raw;
+    unit.take([humidity(53.4), { id: 0x2501, type: 0x01, code: 5 }], at(1));
+    expect([rawOf("humidity"), rawOf("pool_temp_setpoint")]).toEqual(["060216", undefined]);
+    unit.take([{ id: 0x0600, type: 0x01, code: 5 }], at(2));
+    expect(rawOf("humidity")).toBe("0105");
   });
 });
