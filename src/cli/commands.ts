@@ -89,6 +89,16 @@ export const commands: readonly CommandRow[] = [
     ],
   },
   {
+    name: "health",
+    summary: "say whether the running Cloudtap is well, for a container's health check",
+    operands: [],
+    options: [config],
+    notes: [
+      "Prints ok, or what is wrong. Asks /health where web is served, else the local socket. A cloud or a broker that is away does not count: relaying goes on, and a restart would only interrupt it.",
+      "Exit code 1 when it is not well, or no Cloudtap answers within eight seconds.",
+    ],
+  },
+  {
     name: "capture",
     summary: "begin, end, list or hand out captures of traffic",
     operands: ["start|stop|list|export", "[NAME]", "[OUT]"],
@@ -146,6 +156,16 @@ export const commands: readonly CommandRow[] = [
       "Enters what a spool, a capture or an earlier tool has kept into the totals: reports as .xml or .request, raw logs, packets, packed with gzip or not. What was counted before is not counted again, so files may be imported any number of times. Nothing that is old is shown as present power, and no event fires.",
       "Uses the running Cloudtap, or its data directory where none runs. Only Envoy reports have something to count.",
       "Exit code 1 when something could not be read; the rest is imported all the same.",
+    ],
+  },
+  {
+    name: "splunk-test",
+    summary: "send Splunk one event and say what came of it",
+    operands: [],
+    options: [config],
+    notes: [
+      "Uses the address, the token and the certificate rules of the configuration, past what waits in a running Cloudtap. Says whether Splunk accepted the event and, where its token offers acknowledgement, whether it is indexed; else why not, and what helps.",
+      "Exit code 1 when Splunk did not take it, 2 when the configuration names no Splunk.",
     ],
   },
   {

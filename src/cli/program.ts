@@ -40,6 +40,8 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
       return (await import("./forget.js")).forget(given, context);
     case "doctor":
       return (await import("./doctor.js")).doctor(given, context);
+    case "health":
+      return (await import("./health.js")).health(given, context);
     case "capture":
       return (await import("./capture.js")).capture(given, context);
     case "tap":
@@ -48,6 +50,8 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
       return (await import("./decode.js")).decode(given, context);
     case "import":
       return (await import("./import.js")).importRecorded(given, context);
+    case "splunk-test":
+      return (await import("./splunk-test.js")).splunkTest(given, context);
     case "simulate":
       return (await import("./simulate.js")).simulate(given, context);
     case "simulate-cloud":

@@ -1,3 +1,4 @@
+import { usualWebListen } from "./listens.js";
 import { count, listenNode, type SchemaNode, section, text } from "./schema-nodes.js";
 
 /** `splunk`: readings and events to an HTTP Event Collector. */
@@ -39,7 +40,7 @@ export const webSchema: SchemaNode = section(
     enabled: { type: "boolean", description: "Whether they are served", default: true },
     listen: {
       ...listenNode("Where; open it to the network only where everybody in it may see your devices"),
-      default: "127.0.0.1:8099",
+      default: usualWebListen,
     },
     hosts: {
       type: "array",

@@ -21,6 +21,7 @@ export const errorCodes = {
   CAPTURE_FAILED: "Traffic cannot be captured at present, or a capture cannot be handed out.",
   RECORDING_BROKEN: "A recording cannot be read, or only as far as the place that is named.",
   SPOOL_FAILED: "The files of the spool cannot be written at present.",
+  SPLUNK_FAILED: "Splunk's collector refused what was sent, could not be reached, or did not answer as one.",
   CERTIFICATE_FAILED: "Cloudtap's own certificate could not be made or read.",
 } as const;
 

@@ -24,6 +24,13 @@ describe("applyEnvironment", () => {
     expect(applyEnvironment(undefined, environment).document).toEqual({ mqtt: { username: "me", password: "x" } });
   });
 
+  it("D27: takes Splunk's address and token", () => {
+    const environment = { CLOUDTAP_SPLUNK_URL: "https://splunk:8088", CLOUDTAP_SPLUNK_TOKEN: "x" };
+    const { document, variables } = applyEnvironment({ splunk: { url: "http://a", index: "deye" } }, environment);
+    expect(document).toEqual({ splunk: { url: "https://splunk:8088", token: "x", index: "deye" } });
+    expect([...variables.keys()]).toEqual(["splunk.url", "splunk.token"]);
+  });
+
   it("takes an empty variable as not set", () => {
     const environment = Object.fromEntries(overrides.map(({ variable }) => [variable, ""]));
     expect(applyEnvironment({ data_dir: "/a" }, environment).document).toEqual({ data_dir: "/a" });

@@ -61,6 +61,12 @@ describe("explainConfiguration", () => {
     expect(explain({}, "secret-token")).not.toContain("secret-token");
   });
 
+  it("D27: says where the page is, and what Splunk gets or lacks", () => {
+    const text = explain({ splunk: { url: "https://splunk:8088" } });
+    expect(text).toContain("The page, /metrics and /health are at 127.0.0.1:8099.");
+    expect(text).toContain("Nothing is sent to Splunk: splunk.token is not given.");
+  });
+
   it("says where data goes and whose name servers are asked", () => {
     const text = explain({ data_dir: "/tmp/x", resolver: ["9.9.9.9"] });
     expect(text).toContain("is kept in /tmp/x.");

@@ -36,6 +36,8 @@ describe("checkFiles", () => {
   ])("finds a certificate file that is %s", (_name, path, problem) => {
     const expected = { found: JSON.stringify(path), allowed: `a file that can be read; ${problem}` };
     expect(faultsOf({ mqtt: { ca: path } })).toEqual([{ path: "mqtt.ca", ...expected }]);
+    expect(faultsOf({ splunk: { ca: path } })).toEqual([{ path: "splunk.ca", ...expected }]);
+    expect(faultsOf({ splunk: { token_file: path } })).toEqual([{ path: "splunk.token_file", ...expected }]);
     expect(faultsOf(withRelay({ upstream_ca: path }))).toEqual([{ path: "relays[0].upstream_ca", ...expected }]);
   });
 });

@@ -61,6 +61,17 @@ describe("formats", () => {
     ["classes", "constructor", false],
     ["remote", "", true],
     ["remote", "host", false],
+    ["http-url", "https://splunk.example:8088", true],
+    ["http-url", "http://127.0.0.1:8088/services/collector", true],
+    ["http-url", "HTTPS://[2001:db8::1]/", true],
+    ["http-url", "", true],
+    ["http-url", "splunk.example:8088", false],
+    ["http-url", "mqtt://splunk.example", false],
+    ["http-url", "https://", false],
+    ["http-url", "https://splunk.example:99999", false],
+    ["http-url", "https://me@splunk.example", false],
+    ["http-url", "https://:secret@splunk.example", false],
+    ["http-url", "https://splunk.example/#token", false],
   ] as const)("%s %j: %s", (format, text, expected) => {
     expect(formats[format](text)).toBe(expected);
   });

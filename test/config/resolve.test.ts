@@ -77,6 +77,48 @@ describe("resolveConfiguration", () => {
     expect(validateConfiguration({ timezone: "Asia/Kolkata" }, validation).timezone).toBe("Asia/Kolkata");
   });
 
+  const splunkOf = (splunk: object) => validateConfiguration({ splunk }, validation);
+  const url = "https://splunk.example:8088";
+
+  it.each([
+    [url, `${url}/services/collector/event`],
+    [`${url}/`, `${url}/services/collector/event`],
+    [`${url}/services/collector`, `${url}/services/collector`],
+    ["http://[2001:db8::1]:8088/hec/event", "http://[2001:db8::1]:8088/hec/event"],
+  ])("D26: means Splunk's usual path where none is given: %s", (given, expected) => {
+    expect(splunkOf({ url: given, token: "t" }).splunk?.url).toBe(expected);
+  });
+
+  it("D27: sends nothing to Splunk without address and token, and says which is missing", () => {
+    const given = (splunk: object) => {
+      const { splunk: resolved, splunkMissing } = splunkOf(splunk);
+      return [resolved !== undefined, splunkMissing];
+    };
+    expect(given({})).toEqual([false, undefined]);
+    expect(given({ url })).toEqual([false, "splunk.token"]);
+    expect(given({ token: "t" })).toEqual([false, "splunk.url"]);
+    expect(given({ url, token: "t" })).toEqual([true, undefined]);
+    expect(given({ url, token: "" })).toEqual([false, "splunk.token"]);
+    expect(given({ url: "", token: "" })).toEqual([false, undefined]);
+    expect(given({ url, token_file: "package.json" })).toEqual([true, undefined]);
+  });
+
+  it("gives Splunk its token from one place, its bound in bytes, and no empty words", () => {
+    expect(splunkOf({ url, token_file: "package.json", max_mb: 2, index: "", ca: "" }).splunk).toEqual({
+      ...{ url: `${url}/services/collector/event`, source: "cloudtap", sourcetype: "cloudtap", verify: true },
+      ...{ fields: "keys", maxBytes: 2_000_000, tokenFile: resolve("package.json") },
+    });
+  });
+
+  it("gives the page its place, names in lower case, and its history in milliseconds", () => {
+    const { web } = validateConfiguration(
+      { web: { listen: 8100, hosts: ["Roof.Example"], history_hours: 2 } },
+      validation,
+    );
+    expect(web).toEqual({ listen: { host: undefined, port: 8100 }, hosts: ["roof.example"], historyMs: 7_200_000 });
+    expect(validateConfiguration({ web: { enabled: false } }, validation)).not.toHaveProperty("web");
+  });
+
   it("makes paths absolute and leaves out what is empty", () => {
     expect(validateConfiguration({ data_dir: "x/y" }, validation).dataDir).toBe(resolve("x/y"));
     const mqtt = mqttOf({ url: "", username: "", ca: "package.json" });

@@ -60,9 +60,10 @@ describe("faults that the schema finds", () => {
 
   it.each([
     [{ capture: { mode: "all" } }, "capture.mode"],
-    [{ web: { listen: 1 } }, "web"],
-    [{ splunk: {} }, "splunk"],
-  ])("refuses what is not there yet: %j", (document, path) => {
+    [{ web: { port: 1 } }, "web.port"],
+    [{ splunk: { hec_url: "" } }, "splunk.hec_url"],
+    [{ prometheus: {} }, "prometheus"],
+  ])("refuses what is not there: %j", (document, path) => {
     expect(faultsOf(document).map((fault) => fault.path)).toEqual([path]);
   });
 

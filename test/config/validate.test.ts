@@ -48,6 +48,8 @@ const contract = {
     redact: true,
   },
   spool: { enabled: false, directory: "/tmp/spool", max_mb: 500, max_days: 30 },
+  splunk: { url: "", token: "", index: "", source: "cloudtap", verify: true },
+  web: { listen: "127.0.0.1:8099" },
 };
 
 describe("validateConfiguration", () => {
@@ -71,6 +73,7 @@ describe("validateConfiguration", () => {
     const { mqtt, ...bare } = validateConfiguration({}, validation);
     expect(rest.mqtt).toEqual({ ...mqtt, url: "mqtt://host:1883", username: "cloudtap", password: "secret" });
     expect(rest.log).toEqual(bare.log);
+    expect([rest.web, rest.splunk]).toEqual([bare.web, undefined]);
     expect(relays[0]).toMatchObject({ tls: "auto", dialTimeoutMs: 5000, idleTimeoutMs: 900_000, offlineAfterMs: 0 });
   });
 
@@ -105,6 +108,16 @@ describe("validateConfiguration", () => {
         found: '"loud" in CLOUDTAP_LOG_LEVEL',
         allowed: "one of trace, debug, info, warn, error",
       },
+    ]);
+  });
+
+  it("D27: names the variable of a wrong token, never the token", () => {
+    const variables = new Map([["splunk.token", "CLOUDTAP_SPLUNK_TOKEN"]]);
+    const splunk = { token: "secret-token", token_file: "package.json" };
+    expect(faultsOf({ splunk }, { variables })).toMatchObject([{ path: "splunk.token_file" }]);
+    expect(faultsOf({ splunk: { url: "splunk", token: 1 } }, { variables })).toMatchObject([
+      { path: "splunk.url" },
+      { path: "splunk.token", found: "a number (not shown) in CLOUDTAP_SPLUNK_TOKEN" },
     ]);
   });
 

@@ -18,9 +18,14 @@ export function cloudOf(protocol: string): Player {
   return player;
 }
 
-/** What a simulated device says to a simulated cloud when it connects at noon of a June day. */
-export function deviceStream(protocol: string, options: Partial<SimulatorOptions> = {}, turns = 6): readonly Buffer[] {
-  const now = Date.UTC(2026, 5, 21, 10) as EpochMs;
+/** What a simulated device says to a simulated cloud when it connects, at noon of a June day unless `at` says otherwise. */
+export function deviceStream(
+  protocol: string,
+  options: Partial<SimulatorOptions> = {},
+  turns = 6,
+  at = Date.UTC(2026, 5, 21, 10),
+): readonly Buffer[] {
+  const now = at as EpochMs;
   const device = deviceOf(protocol, options);
   const cloud = cloudOf(protocol);
   const said: Buffer[] = [];
