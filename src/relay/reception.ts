@@ -2,6 +2,7 @@ import type { Bus, Deliver, DeviceMemory } from "../model/ports.js";
 import type { ControlLevel, Conversation, Decoded, Frame, Protocol } from "../model/protocol.js";
 import type { Direction, SessionInfo } from "../model/session.js";
 import type { EpochMs } from "../model/time.js";
+import type { DecodeTiming } from "../model/timing.js";
 import type { Clock } from "../runtime/clock.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
@@ -25,6 +26,8 @@ export interface ReceptionPorts {
   readonly devices: SessionDevices;
   /** A whole frame came from the device. */
   reported(): void;
+  /** Is told how long decoding takes; absent: nobody wants to know. */
+  readonly timing?: DecodeTiming;
 }
 
 /**
@@ -69,7 +72,7 @@ export class Reception {
       const { session, log, bus, reported } = this.#ports;
       const { direction, own } = frame;
       const bytes = frame.bytes.length;
-      const decoded = this.conversation.receive(frame, now);
+      const decoded = this.#decode(frame, now);
       const { role, label } = decoded;
       if (log.isLevelEnabled("debug"))
         log.debug({ direction, role, bytes, label, ...(own === true ? { own } : {}) }, "frame");
@@ -111,6 +114,15 @@ export class Reception {
     const result = this.#guard.run(look);
     if (this.#guard.failures > before) this.#faulted(direction, bytes);
     return result;
+  }
+
+  #decode(frame: Frame, now: EpochMs): Decoded {
+    const { timing, protocol } = this.#ports;
+    if (timing?.isDue() !== true) return this.conversation.receive(frame, now);
+    const begin = performance.now();
+    const decoded = this.conversation.receive(frame, now);
+    timing.decoded(protocol.name, performance.now() - begin);
+    return decoded;
   }
 
   #faulted(direction: Direction, bytes: number): void {

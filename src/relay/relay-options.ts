@@ -3,6 +3,7 @@ import type { DeviceId } from "../model/device.js";
 import type { Bus, Deliver, DeviceMemory, Outbox, OutboxItem } from "../model/ports.js";
 import type { Protocol } from "../model/protocol.js";
 import type { EpochMs } from "../model/time.js";
+import type { DecodeTiming } from "../model/timing.js";
 import type { TrafficObserver } from "../model/traffic.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
@@ -63,6 +64,8 @@ export interface RelayPorts {
   readonly keyLog?: KeyLog;
   /** Is told what passes. */
   readonly traffic?: TrafficObserver;
+  /** Is told how long decoding takes. */
+  readonly timing?: DecodeTiming;
   /** Where a gateway leads devices here. */
   readonly interception?: Interception;
   readonly listenerSource?: ListenerSource;

@@ -82,12 +82,13 @@ export class ServedProtocols {
 
   #sessionPorts(protocol: Protocol, upstreams: Upstreams, policies: RelayPolicies): SessionPorts {
     const { upstreamTls, idleTimeoutMs, cloud, upstream } = this.#options;
-    const { clock, bus, deliver, memory, log, reported, closed, security } = this.#ports;
+    const { clock, bus, deliver, memory, log, reported, closed, security, timing } = this.#ports;
     return {
       ...{ protocol, clock, bus, deliver, memory, log, upstreamTls, idleTimeoutMs, upstreams, reported, closed },
       control: controlLevel(policiesFor(this.#options, protocol)),
       policies: policies.ofSessions,
       traffic: this.#ports.traffic,
+      ...(timing === undefined ? {} : { timing }),
       isLocal: cloud === "local",
       followsDevice: upstream === "original",
       offsetMinutes: (at) => this.#ports.offsetMinutes(at),
