@@ -1,5 +1,6 @@
 import { askRunning } from "../admin/client.js";
 import { adminSocketPath } from "../admin/socket-path.js";
+import { planHome, planRelay } from "../composition/doctor-plan.js";
 import { suggestion } from "../config/nearest.js";
 import { diagnose } from "../doctor/diagnose.js";
 import { gatherFacts, gatherHomeFacts, type ProgramLook } from "../doctor/facts.js";
@@ -10,7 +11,6 @@ import { CloudtapError } from "../runtime/errors.js";
 import { type Arguments, optionOf, usageError } from "./arguments.js";
 import { loadSources } from "./check.js";
 import type { CommandContext } from "./context.js";
-import { planHome, planRelay } from "./doctor-plan.js";
 
 const answerLimitMs = 5_000;
 

@@ -68,7 +68,8 @@ async function relay(configuration: Configuration, context: RunContext, given: R
   const fault = nextFault(log);
   const { access, reason } = await findBroker(configuration.mqtt, context.environment.SUPERVISOR_TOKEN, log);
   const { Application } = await import("../main.js");
-  const ports = { ...given, clock: systemClock, version, broker: access, reason };
+  const supervisorToken = context.environment.SUPERVISOR_TOKEN;
+  const ports = { ...given, clock: systemClock, version, broker: access, reason, supervisorToken };
   const application = new Application(configuration, ports);
   try {
     await application.start();

@@ -4,7 +4,8 @@ import { createCaptureRequests } from "../devices/capture-requests.js";
 import type { DeviceHub } from "../devices/device-hub.js";
 import { createOwnDevice, type OwnDevice } from "../devices/own-device.js";
 import type { CaptureControl } from "../model/capture.js";
-import type { Bus, Sink } from "../model/ports.js";
+import type { Bus } from "../model/ports.js";
+import type { Problem } from "../model/problem.js";
 import type { TrafficObserver } from "../model/traffic.js";
 import { liveProtocolByName } from "../protocols/live-registry.js";
 import { relayAnomalies } from "../relay/anomalies.js";
@@ -13,6 +14,7 @@ import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";
 import { createCapture } from "../sinks/capture/capture.js";
 import type { OwnSettings } from "../sinks/mqtt/mqtt-sink.js";
+import type { Spool } from "../sinks/spool/spool-sink.js";
 import type { CaptureCommandPorts } from "./capture-commands.js";
 
 export interface TrafficFilesPorts {
@@ -21,6 +23,8 @@ export interface TrafficFilesPorts {
   readonly log: Logger;
   readonly version: string;
   readonly hub: DeviceHub;
+  /** What is wrong; absent: nobody looks. */
+  readonly problems?: () => readonly Problem[];
 }
 
 /** What passes, as files: captures and the spool, and who may ask for them. */
@@ -31,6 +35,8 @@ export interface TrafficFiles {
   readonly own: OwnDevice;
   readonly traffic: TrafficObserver;
   readonly commands: CaptureCommandPorts;
+  /** Why the spool cannot be written; undefined: it can, or is switched off. */
+  spoolProblem(): string | undefined;
   /** What can be asked over MQTT. */
   readonly settings: OwnSettings;
 }
@@ -52,8 +58,8 @@ export async function createTrafficFiles(
   );
   const { control } = capture;
   const own = createOwnDevice(
-    { baseTopic: mqtt.baseTopic, version, relays, isConfigured: options.mode !== "none" },
-    { bus, clock, log, status: () => control.status() },
+    { baseTopic: mqtt.baseTopic, version, relays },
+    { bus, clock, log, status: () => control.status(), problems: () => ports.problems?.() ?? [] },
   );
   const request = createCaptureRequests({ bus, log, control, hub, own, relays });
   const spool = await createSpoolSink(configuration, ports);
@@ -62,7 +68,8 @@ export async function createTrafficFiles(
   return {
     ...{ own, traffic: capture.traffic, parts: [...sinks] },
     commands: commandPorts(control, relays, hub),
-    settings: { device: own.id, keys: own.keys, left: () => own.show(), request },
+    spoolProblem: () => spool?.problem(),
+    settings: { device: own.id, keys: own.keys, request },
   };
 }
 
@@ -71,7 +78,10 @@ function commandPorts(control: CaptureControl, relays: readonly string[], hub: D
 }
 
 /** Loaded only where it is switched on. */
-async function createSpoolSink({ spool }: Configuration, { clock, log }: TrafficFilesPorts): Promise<Sink | undefined> {
+async function createSpoolSink(
+  { spool }: Configuration,
+  { clock, log }: TrafficFilesPorts,
+): Promise<Spool | undefined> {
   if (spool === undefined) return undefined;
   const { createSpool } = await import("../sinks/spool/spool-sink.js");
   const archiveOf = (name: string) => liveProtocolByName(name)?.archive;

@@ -2,19 +2,20 @@ import type { CaptureStatus } from "../model/capture.js";
 import type { DeviceDescription, DeviceId } from "../model/device.js";
 import type { EntityDescription } from "../model/entity.js";
 import type { Bus } from "../model/ports.js";
+import type { Problem } from "../model/problem.js";
 import type { Values } from "../model/value.js";
 import type { Clock } from "../runtime/clock.js";
 import { Guard } from "../runtime/guard.js";
 import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";
+import { isEqual } from "./equality.js";
+import { problemValues, programEntities, relayEntities, shortened } from "./own-problems.js";
 
 export interface OwnDeviceOptions {
   readonly baseTopic: string;
   readonly version: string;
   /** Names. */
   readonly relays: readonly string[];
-  /** True: shown from the start. */
-  readonly isConfigured: boolean;
 }
 
 export interface OwnDevicePorts {
@@ -23,35 +24,33 @@ export interface OwnDevicePorts {
   readonly log: Logger;
   /** What is captured. */
   status(): CaptureStatus;
+  /** What is wrong. */
+  problems(): readonly Problem[];
 }
 
-/**
- * Cloudtap itself as a device. It is shown once captures are configured, the first one was begun, or one failed, so that
- * whoever never captures sees nothing new.
- */
+/** Cloudtap itself as a device, shown from `start` on: what is wrong with each relay, and its captures. */
 export interface OwnDevice extends Part {
   readonly id: DeviceId;
   /** Keys of its switches, one a relay. */
   readonly keys: readonly string[];
   /** The relay of a switch. */
   relayOf(key: string): string | undefined;
-  /** Shows it, if it is not shown yet. */
-  show(): void;
+  /** Publishes its state where its problems are others than before. */
+  review(): void;
   /** Publishes its state once more, for those who expect another one. */
   republish(): void;
 }
 
 /** How often the numbers of a capture that goes on are published. */
 const refreshMs = 60_000;
-/** Home Assistant takes no longer state. */
-const detailLimit = 255;
 const defaultId = "cloudtap_bridge";
 
 const diagnostic = { category: "diagnostic" } as const;
 const counter = { platform: "sensor", unit: "packets", stateClass: "total_increasing", ...diagnostic } as const;
 
-/** What it shows besides a switch a relay. */
+/** What it shows besides a switch and the problems of each relay. */
 export const ownEntities: readonly EntityDescription[] = [
+  ...programEntities,
   {
     ...{ key: "capture_problem", platform: "binary_sensor", name: "Capture problem", deviceClass: "problem" },
     ...diagnostic,
@@ -87,24 +86,25 @@ class CloudtapDevice implements OwnDevice {
   readonly name = "own device";
   readonly id: DeviceId;
   readonly #ports: OwnDevicePorts;
-  readonly #isConfigured: boolean;
   readonly #guard: Guard;
+  readonly #relays: readonly string[];
   readonly #switches: ReadonlyMap<string, string>;
   readonly #description: DeviceDescription;
   #isShown = false;
   #isStopped = false;
   #published: CaptureStatus | undefined;
+  #publishedProblems: Values = {};
   #cancelTimer: (() => void) | undefined;
 
-  constructor({ baseTopic, version, relays, isConfigured }: OwnDeviceOptions, ports: OwnDevicePorts) {
+  constructor({ baseTopic, version, relays }: OwnDeviceOptions, ports: OwnDevicePorts) {
     this.id = ownDeviceId(baseTopic);
     this.#ports = ports;
-    this.#isConfigured = isConfigured;
     this.#guard = new Guard(ports.log, "own device");
+    this.#relays = relays;
     this.#switches = new Map(relays.map((relay) => [switchKey(relay), relay]));
     this.#description = describe(this.id, baseTopic, version, this.#switches);
     ports.bus.subscribe("own device", (message) => {
-      if (message.type === "capture") this.#onCapture(message.capture);
+      if (message.type === "capture" && this.#isShown) this.#publish(message.capture);
     });
   }
 
@@ -113,7 +113,11 @@ class CloudtapDevice implements OwnDevice {
   }
 
   async start(): Promise<void> {
-    if (this.#isConfigured) this.show();
+    this.#isShown = true;
+    const { bus, status } = this.#ports;
+    bus.publish({ type: "described", description: this.#description });
+    this.#publish(status());
+    bus.publish({ type: "availability", device: this.id, available: true, status: "online" });
   }
 
   async stop(): Promise<void> {
@@ -125,29 +129,20 @@ class CloudtapDevice implements OwnDevice {
     return this.#switches.get(key);
   }
 
-  show(): void {
-    if (this.#isShown) return;
-    this.#isShown = true;
-    const { bus, status } = this.#ports;
-    bus.publish({ type: "described", description: this.#description });
-    this.#publish(status());
-    bus.publish({ type: "availability", device: this.id, available: true, status: "online" });
+  review(): void {
+    const { problems, status } = this.#ports;
+    if (this.#isShown && !isEqual(problemValues(this.#relays, problems()), this.#publishedProblems))
+      this.#publish(status());
   }
 
   republish(): void {
     if (this.#isShown) this.#publish(this.#ports.status());
   }
 
-  #onCapture(capture: CaptureStatus): void {
-    // One without an end that nobody configured is only looked at.
-    const isBegun = capture.running.some(({ until }) => until !== undefined);
-    if (this.#isShown) this.#publish(capture);
-    else if (isBegun || capture.problem !== undefined) this.show();
-  }
-
   #publish(capture: CaptureStatus): void {
-    const { bus, clock } = this.#ports;
+    const { bus, clock, problems } = this.#ports;
     this.#published = capture;
+    this.#publishedProblems = problemValues(this.#relays, problems());
     bus.publish({ type: "state", device: this.id, values: this.#values(capture), lastSeen: clock.now() });
     if (capture.running.length > 0 && !this.#isStopped) this.#refreshLater();
   }
@@ -174,6 +169,7 @@ class CloudtapDevice implements OwnDevice {
       running.some(({ target, until }) => target.type === "relay" && target.relay === relay && until !== undefined),
     ]);
     return {
+      ...this.#publishedProblems,
       capture_problem: problem !== undefined,
       capture_detail: problem === undefined ? null : shortened(problem),
       captures_running: running.length,
@@ -195,9 +191,15 @@ function describe(
       ...{ key, platform: "switch", name: `Capture ${relay}`, category: "config", icon: "mdi:record-circle-outline" },
     }),
   );
+  const relayConditions = [...switches.values()].flatMap(relayEntities);
   return {
     ...{ id, protocol: "cloudtap", name: id === defaultId ? "Cloudtap" : `Cloudtap ${baseTopic}`, model: "Bridge" },
-    ...{ swVersion: version, entities: [...ownEntities, ...controls], eventTypes: [], isBridge: true },
+    ...{
+      swVersion: version,
+      entities: [...ownEntities, ...relayConditions, ...controls],
+      eventTypes: [],
+      isBridge: true,
+    },
   };
 }
 
@@ -205,8 +207,4 @@ function describe(
 function switchKey(relay: string): string {
   const key = `capture_${relay}`;
   return ownEntities.some((entity) => entity.key === key) ? `${key}-relay` : key;
-}
-
-function shortened(text: string): string {
-  return text.length > detailLimit ? `${text.slice(0, detailLimit - 1)}…` : text;
 }

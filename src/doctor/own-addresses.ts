@@ -48,6 +48,32 @@ export function addressForDevices(
   return chosen?.address;
 }
 
+/** Interfaces behind which there are containers, virtual machines or tunnels, and no devices. */
+const virtualInterface = /^(br-|cni|docker|flannel|hassio|lxc|lxd|podman|tailscale|tap|tun|veth|virbr|vnet|wg|zt)/;
+const privateNetworks = createAddressSet(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]);
+
+/**
+ * Every address under which devices may reach this host, the likeliest first: one beside `devices`, one on `wanted`, then what looks
+ * like the home's network.
+ */
+export function addressesForDevices(
+  devices: readonly string[],
+  addresses: readonly HostAddress[],
+  wanted?: string,
+): readonly string[] {
+  const beside = new Set(devices.map((device) => addressBeside(device.split("/")[0] ?? "", addresses)?.address));
+  const rank = (own: HostAddress): number => {
+    if (beside.has(own.address)) return 0;
+    const family = isIP(own.address) === 4 ? (privateNetworks(own.address) ? 1 : 2) : 3;
+    if (own.interface === wanted) return family;
+    return family + (virtualInterface.test(own.interface) ? 6 : 3);
+  };
+  return addresses
+    .filter(({ internal, address }) => !internal && !address.startsWith("fe80:"))
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map(({ address }) => address);
+}
+
 /** Tells whether an address is one of these addresses and networks. */
 export function createAddressSet(members: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

@@ -21,6 +21,8 @@ export interface ProgramStatus {
   readonly intercept?: InterceptStatus;
   /** Where the own name server is switched on. */
   readonly dns?: NameServerStatus;
+  /** Why it does not do its work; empty: it does. */
+  readonly failing?: readonly string[];
 }
 
 export interface BrokerStatus {
@@ -192,4 +194,5 @@ const readStatus: Reader<ProgramStatus> = objectOf((fields) => ({
   ...fields.given("broker", readBroker),
   ...fields.given("intercept", readIntercept),
   ...fields.given("dns", readNameServer),
+  ...fields.given("failing", listOf(readText)),
 }));

@@ -54,7 +54,7 @@ export class Activity {
       this.#watch(leftMs);
       return;
     }
-    const fields = { silentForS: Math.round(this.#silentAfterMs / 1000) };
+    const fields = { silentForS: Math.round(this.#silentAfterMs / 1000), remedy: "cloudtap doctor" };
     // A solar device is silent every night: worth a warning only where nothing ever came.
     if (this.status === "waiting") this.#log.warn(fields, "still waiting for the first report");
     else this.#log.info(fields, "no device reports");

@@ -13,6 +13,7 @@ import { Door, type Heading } from "./arrival/door.js";
 import { Listener } from "./arrival/listener.js";
 import { protocolOfTls } from "./arrival/tls-protocol.js";
 import { type CloudDialling, createCloudContext } from "./cloud/upstream.js";
+import { guardTiming } from "./guarded-timing.js";
 import { guardTraffic } from "./guarded-traffic.js";
 import type { RelayOptions, RelayPorts } from "./relay-options.js";
 import { type ServedProtocol, ServedProtocols } from "./served-protocols.js";
@@ -49,6 +50,8 @@ class TcpRelay implements Relay {
   readonly #door: Door;
   readonly #admission: Admission;
   readonly #activity: Activity;
+  /** Usual seconds between reports. */
+  readonly #intervalS: number;
   /** Connections that have not said yet what they are. */
   readonly #arriving = new Set<Socket>();
   readonly #sessions = new Set<Session>();
@@ -69,8 +72,8 @@ class TcpRelay implements Relay {
     this.#door = new Door({ followsDevice, devices: options.devices }, ports.interception?.sockets);
     this.#admission = new Admission({ ...options, relay: options.name }, this.#log, ports);
     const { candidates = [options.protocol] } = options;
-    const intervalS = Math.max(...candidates.map(({ defaults }) => defaults.intervalS));
-    const silentAfterMs = options.offlineAfterMs || 3 * intervalS * 1000;
+    this.#intervalS = Math.max(...candidates.map(({ defaults }) => defaults.intervalS));
+    const silentAfterMs = options.offlineAfterMs || 3 * this.#intervalS * 1000;
     this.#activity = new Activity(silentAfterMs, this.#log, ports.clock, () => this.#publishStatus());
     this.#served = new ServedProtocols(options, {
       ...ports,
@@ -78,6 +81,7 @@ class TcpRelay implements Relay {
       dialling: this.#createDialling(),
       security: this.#createSecurity(),
       ...(ports.traffic === undefined ? {} : { traffic: guardTraffic(ports.traffic, this.#log) }),
+      ...(ports.timing === undefined ? {} : { timing: guardTiming(ports.timing, this.#log) }),
       reported: () => this.#activity.sign(),
       closed: (session) => this.#closed(session),
     });
@@ -93,7 +97,8 @@ class TcpRelay implements Relay {
     }
     this.#takeForeignAddresses();
     const { listen, upstream, cloud, protocol } = this.status();
-    this.#log.info({ listen, port: this.port(), protocol, cloud, upstream }, "relay listens");
+    const fields = { listen, port: this.port(), protocol, cloud, upstream, intervalS: this.#intervalS };
+    this.#log.info(fields, "relay listens");
     this.#activity.start();
     this.#served.start();
     this.#publishStatus();

@@ -4,8 +4,9 @@ import { CloudtapError, describeError } from "../runtime/errors.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
 import type { Arrival } from "./arrival/arrival.js";
+import type { CloudEnd } from "./cloud/cloud-leg.js";
 import { Safekeeping } from "./cloud/safekeeping.js";
-import { type CloudTlsMode, upstreamSecurity } from "./cloud/upstream.js";
+import { type CloudTlsMode, cloudLegSecurity, upstreamSecurity } from "./cloud/upstream.js";
 import type { SessionCloud, Upstreams } from "./cloud/upstreams.js";
 import { Gatekeeper } from "./gate/gatekeeper.js";
 import { Inspection, type InspectionPorts } from "./inspection.js";
@@ -63,6 +64,7 @@ export class Session implements LegOwner {
   /** TLS passes through, so that nothing tells of frames. */
   #isUnread = false;
   #lastByteAt: number;
+  #cloudEnd: CloudEnd | undefined;
   #reason: CloseReason | undefined;
   #isOver = false;
   #cancelIdle: (() => void) | undefined;
@@ -138,8 +140,7 @@ export class Session implements LegOwner {
   ended(side: Side): void {
     if (this.#isOver) return;
     if (side === "device") this.#security.hungUp();
-    const detail = side === "device" ? "the device closed" : "the cloud closed";
-    this.#reason ??= { by: side, how: "fin", detail };
+    this.#hasEnded(side);
     if (this.#passage !== undefined) this.#passage.ended(side, this.#ports.clock.now());
     else this.#deviceEnded = true;
   }
@@ -204,8 +205,9 @@ export class Session implements LegOwner {
       return;
     }
     health.reached();
-    this.#log.debug({ cloud: socket.remoteAddress, cloudPort: socket.remotePort, security }, "cloud connected");
-    const traffic = cloudLegTraffic(this.#traffic, dialled.tcp, asked === "plain" ? security : "tls");
+    const ownSecurity = cloudLegSecurity(asked, security);
+    this.#cloudConnected({ cloud: socket.remoteAddress, cloudPort: socket.remotePort, security: ownSecurity });
+    const traffic = cloudLegTraffic(this.#traffic, dialled.tcp, ownSecurity);
     this.#legs.cloud = new Leg("cloud", { ...dialled, traffic }, this);
     const legs = { device: this.#legs.device, cloud: this.#legs.cloud };
     const { log, clock, bus } = { ...this.#ports, log: this.#log };
@@ -213,6 +215,16 @@ export class Session implements LegOwner {
     this.#passage = tap;
     this.#tap = tap;
     this.#flushEarly(tap);
+  }
+
+  #hasEnded(side: Side): void {
+    const detail = side === "device" ? "the device closed" : "the cloud closed";
+    this.#reason ??= { by: side, how: "fin", detail };
+  }
+
+  #cloudConnected(cloud: CloudEnd): void {
+    this.#cloudEnd = cloud;
+    this.#log.debug(cloud, "cloud connected");
   }
 
   #cloud(): SessionCloud {
@@ -242,6 +254,8 @@ export class Session implements LegOwner {
           this.#counted.cloud += count;
           this.#lastByteAt = this.#ports.clock.now();
         },
+        connected: (cloud) => this.#cloudConnected(cloud),
+        cloudEnded: () => this.#hasEnded("cloud"),
       },
       device,
     );
@@ -344,10 +358,18 @@ export class Session implements LegOwner {
     this.#gatekeeper?.close(legs === "reset" ? "reset" : "finish", clock.now());
     this.#early = [];
     const { counters } = this;
-    this.#log.debug({ ...reason, ...counters }, "session closed");
+    this.#logEnd(reason, counters);
     closed(this);
     this.#traffic?.closed(reason, counters);
     bus.publish({ type: "session-closed", session: this.info, reason, counters });
+  }
+
+  /** All of the session in one line. */
+  #logEnd(reason: CloseReason, counters: SessionCounters): void {
+    if (!this.#log.isLevelEnabled("debug")) return;
+    const { protocol, device, destination, serverName } = this.info;
+    const ends = { remotePort: device.remotePort, destination, serverName, ...this.#cloudEnd };
+    this.#log.debug({ protocol, ...ends, ...reason, ...counters }, "session closed");
   }
 
   #closeLegs(how: "close" | "reset"): void {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { createTrafficFiles } from "../../src/composition/traffic-files.js";
@@ -8,6 +8,7 @@ import type { Anomaly } from "../../src/model/anomaly.js";
 import { bridgeId } from "../../src/model/capture.js";
 import type { DeviceId } from "../../src/model/device.js";
 import type { BusMessage } from "../../src/model/ports.js";
+import type { Problem } from "../../src/model/problem.js";
 import { protocols } from "../../src/protocols/registry.js";
 import { createBus } from "../../src/runtime/bus.js";
 import { legOpening, sessionInfo } from "../support/capture-moments.js";
@@ -21,7 +22,7 @@ import { readCaptureFile } from "../support/written-capture.js";
 const relays = [{ name: "deye", protocol: "solarman", upstream: "cloud.example.com:10000" }];
 const session = sessionInfo("s-1", { protocol: "solarman" });
 
-async function setUp(document: object = {}) {
+async function setUp(document: object = {}, problems: () => readonly Problem[] = () => []) {
   const dataDir = temporaryFolder();
   const configuration = validateConfiguration({ relays, ...document }, { protocols, dataDir });
   const { log } = recordLog();
@@ -30,7 +31,7 @@ async function setUp(document: object = {}) {
   bus.subscribe("test", (message) => void messages.push(message));
   const usual = { offlineAfterMs: () => undefined, defaultIntervalS: () => 300 };
   const hub = createDeviceHub({ bus, clock, log, store: createMemoryDeviceStore(), ...usual });
-  const files = await createTrafficFiles(configuration, { bus, clock, log, version: "1.2.3", hub });
+  const files = await createTrafficFiles(configuration, { bus, clock, log, version: "1.2.3", hub, problems });
   for (const part of files.parts) await part.start();
   return {
     ...{ dataDir, bus, clock, hub, files, messages, captures: join(dataDir, "captures") },
@@ -104,19 +105,32 @@ describe("what passes, as files", () => {
     await stop();
   });
 
-  it("shows Cloudtap itself as a device once captures are configured, or asked for, and not before", async () => {
-    const shown = (messages: readonly BusMessage[]) => messages.filter(({ type }) => type === "described").length;
-    const configured = await setUp({ capture: { mode: "anomaly" } });
-    await configured.files.own.start();
-    expect(shown(configured.messages)).toBe(1);
-    const bare = await setUp();
-    await bare.files.own.start();
-    expect(shown(bare.messages)).toBe(0);
-    bare.files.settings.left();
-    expect(shown(bare.messages)).toBe(1);
-    for (const { files, stop } of [configured, bare]) {
-      await files.own.stop();
-      await stop();
-    }
+  it("shows Cloudtap itself as a device, with what is wrong", async () => {
+    const problem: Problem = {
+      ...{ code: "relay_failed", severity: "error", facts: { relay: "deye" }, relay: "deye" },
+      ...{ text: "It does not listen.", remedy: "Free the port." },
+    };
+    const { files, messages, stop } = await setUp({}, () => [problem]);
+    await files.own.start();
+    expect(messages.filter(({ type }) => type === "described")).toHaveLength(1);
+    expect(messages.findLast(({ type }) => type === "state")).toMatchObject({
+      values: { relay_deye_problem: true, relay_deye_detail: "It does not listen. Free the port.", problem: false },
+    });
+    await files.own.stop();
+    await stop();
+  });
+
+  it("says why the spool cannot be written", async () => {
+    const off = await setUp();
+    expect(off.files.spoolProblem()).toBeUndefined();
+    await off.stop();
+    const spooling = await setUp({ spool: { enabled: true } });
+    const folder = join(spooling.dataDir, "spool");
+    rmSync(folder, { recursive: true, force: true });
+    writeFileSync(folder, "in the way");
+    const reading = { device: "solarman_1" as DeviceId, measuredAt: undefined, live: true, values: { power: 412 } };
+    spooling.bus.publish({ type: "reading", session, reading: { ...reading, receivedAt: session.openedAt } });
+    await vi.waitFor(() => expect(spooling.files.spoolProblem()).toMatch(/not a directory|exists/));
+    await spooling.stop();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   addressBeside,
+  addressesForDevices,
   addressForDevices,
   createAddressSet,
   type HostAddress,
@@ -51,6 +52,29 @@ describe("addresses of this host", () => {
     expect(addressForDevices([], addresses, "eth1")).toBe("10.0.0.1");
     expect(addressForDevices(["172.16.0.1"], addresses)).toBe("192.168.1.4");
     expect(addressForDevices([], [])).toBeUndefined();
+  });
+});
+
+describe("the addresses that devices may use", () => {
+  const home: readonly HostAddress[] = [
+    { interface: "docker0", address: "172.17.0.1", prefix: 16, internal: false },
+    { interface: "ppp0", address: "203.0.113.9", prefix: 32, internal: false },
+    { interface: "wg0", address: "fd01::1", prefix: 64, internal: false },
+    ...addresses,
+  ];
+
+  it("begin with what looks like the home's network, and leave out what leads nowhere", () => {
+    expect(addressesForDevices([], home)).toEqual([
+      ...["192.168.1.4", "10.0.0.1", "203.0.113.9", "fd00::4"],
+      ...["172.17.0.1", "fd01::1"],
+    ]);
+    expect(addressesForDevices([], [])).toEqual([]);
+  });
+
+  it("begin with the network of the devices, then with the interface that is meant", () => {
+    expect(addressesForDevices(["10.0.5.0/24"], home)[0]).toBe("10.0.0.1");
+    expect(addressesForDevices([], home, "eth1").slice(0, 3)).toEqual(["10.0.0.1", "fd00::4", "192.168.1.4"]);
+    expect(addressesForDevices(["192.168.1.50"], home, "docker0").slice(0, 2)).toEqual(["192.168.1.4", "172.17.0.1"]);
   });
 });
 

@@ -23,6 +23,7 @@ const full: ProgramStatus = {
     ...{ state: "failed", error: "port 53 is in use" },
     asked: [{ address: device, name: "cloud", at: minutesAgo(2), times: 3 }],
   },
+  failing: ["no relay listens"],
 };
 
 /** Replaces what stands at a path. */

@@ -108,7 +108,8 @@ describeWithCaptures("recorded Envoy reports through the whole program", () => {
   });
 
   it.skipIf(withoutRules)("announces every device as Home Assistant wants it, and never the home's place", async () => {
-    const announced = () => [...observer.newest.keys()].filter((topic) => topic.startsWith("homeassistant/device/"));
+    const announced = () =>
+      [...observer.newest.keys()].filter((topic) => topic.startsWith("homeassistant/device/envoy_"));
     await observer.waitForMessage(() => announced().length >= announcedDevices);
     const checked = checkDiscovery(observer);
     expect(checked.filter((document) => document.faults.length > 0)).toEqual([]);

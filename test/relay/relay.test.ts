@@ -328,7 +328,7 @@ describe("start and stop", () => {
   it("D01: listens on every address, IPv6 and IPv4, and reports the port", async () => {
     const setup = await setUp({ options: { listen: { host: undefined, port: 0 } } });
     const port = setup.relay.port();
-    expect(setup.logs.of("relay listens", "info")).toMatchObject([{ port, protocol: "blueprint" }]);
+    expect(setup.logs.of("relay listens", "info")).toMatchObject([{ port, protocol: "blueprint", intervalS: 60 }]);
     const v6 = await ChaosSocket.connect(port, "::1");
     const v4 = await ChaosSocket.connect(port, "127.0.0.1");
     await Promise.all([v6.send(report), v4.send(report)]);
@@ -414,6 +414,48 @@ describe("what is told", () => {
     const infos = setup.logs.lines.filter((line) => line.level >= 30).map((line) => line.msg);
     expect(infos).toEqual(["relay listens", "devices report"]);
     device.halfClose();
+  });
+
+  it.each([
+    ["tap", {}],
+    ["gate", { commands: { preset: "block", block: [], allow: [] } }],
+  ] as const)(
+    "T20, T23, A21: logs a session of a %s from its beginning to its end, and all of it at the end",
+    async (_kind, options) => {
+      const setup = await setUp({ options });
+      const { device, cloud } = await connected(setup);
+      await cloud.send(answer);
+      await device.waitFor(answer.length);
+      cloud.halfClose();
+      await device.ending;
+      device.halfClose();
+      const { session } = await setup.message("session-closed");
+      const [accepted] = setup.logs.of("session accepted");
+      const ends = { session: session.id, address: "127.0.0.1", remotePort: session.device.remotePort };
+      expect(accepted).toMatchObject({ relay: "test", ...ends, localPort: setup.relay.port() });
+      const place = { cloud: "127.0.0.1", cloudPort: setup.cloud.port, security: "plain" };
+      expect(setup.logs.of("cloud connected")).toMatchObject([{ session: session.id, ...place }]);
+      expect(setup.logs.of("session closed")).toMatchObject([
+        {
+          ...{ relay: "test", protocol: "blueprint", ...ends, ...place },
+          ...{ by: "cloud", how: "fin", detail: "the cloud closed" },
+          ...{ bytesFromDevice: report.length, bytesFromCloud: answer.length, durationMs: expect.any(Number) },
+        },
+      ]);
+    },
+  );
+
+  it("T20: says at the end of a session why its cloud could not be had", async () => {
+    const setup = await setUp();
+    const { port } = setup.cloud;
+    await setup.cloud.close();
+    const device = await setup.device();
+    await device.send(report);
+    await setup.message("session-closed");
+    const [closed] = setup.logs.of("session closed");
+    expect(closed).toMatchObject({ by: "cloud", how: "dial-failed", bytesFromDevice: report.length });
+    expect(closed?.detail).toContain(`cannot connect to 127.0.0.1:${port}`);
+    expect(closed).not.toHaveProperty("cloud");
   });
 
   it("D25, D33: logs every chunk as hex with its direction at trace, and not above", async () => {

@@ -21,7 +21,8 @@ The kinds number, select, switch, button and text can be written, and are there 
 
 ${sections.join("\n")}
 ${own}
-Besides a switch \`capture_<relay>\` for each relay. They are there once captures were in use: see [MQTT](mqtt.md#captures).
+Besides these, for each relay: the problem sensor \`relay_<relay>_problem\` with its \`relay_<relay>_detail\`, and the switch
+\`capture_<relay>\`; see [MQTT](mqtt.md#cloudtap-itself).
 `;
 }
 

@@ -93,7 +93,7 @@ export function renderTopicReference(): string {
 
 \`<base>\` is \`mqtt.base_topic\` (\`cloudtap\`). \`<device>\` is \`solarman_<logger serial>\`, \`websentry_<MAC, 12 hex digits>\`,
 \`envoy_<serial>\`, \`envoy_pcu_<serial>\` for a microinverter, \`<protocol>_at_<address>\` for a device that could never be read, or
-\`cloudtap_bridge\` for [Cloudtap itself](mqtt.md#captures). States, availability and discovery go out with QoS 1.
+\`cloudtap_bridge\` for [Cloudtap itself](mqtt.md#cloudtap-itself). States, availability and discovery go out with QoS 1.
 
 | Topic | Payload | Retained |
 |---|---|---|

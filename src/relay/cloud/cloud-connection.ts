@@ -4,7 +4,7 @@ import { CloudtapError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
 import type { Pause } from "../leg.js";
 import type { CloudAvailability } from "./cloud-availability.js";
-import { CloudLeg, type CloudLegPorts } from "./cloud-leg.js";
+import { type CloudEnd, CloudLeg, type CloudLegPorts } from "./cloud-leg.js";
 import type { UpstreamHealth } from "./upstream-health.js";
 
 export interface CloudConnectionPorts extends CloudLegPorts {
@@ -14,6 +14,8 @@ export interface CloudConnectionPorts extends CloudLegPorts {
   /** Of the device: what the cloud does not do for it alone is remembered by it. */
   readonly address: string;
   readonly replyTimeoutMs: number;
+  /** A leg is up. */
+  connected(cloud: CloudEnd): void;
 }
 
 export interface CloudConnectionOwner {
@@ -162,7 +164,7 @@ export class CloudConnection {
 
   /** The fault, where no leg came up. */
   async #dial(): Promise<Error | undefined> {
-    const { log, health, availability } = this.#ports;
+    const { health, availability, connected } = this.#ports;
     const leg = new CloudLeg(this.#ports, {
       bytes: (chunk) => this.#owner.bytes(chunk),
       frames: (frames) => this.#frames(frames),
@@ -176,7 +178,7 @@ export class CloudConnection {
       if (this.#leg !== leg) return released;
       health.reached();
       availability.reached();
-      log.debug({ cloud }, "cloud connected");
+      if (cloud !== undefined) connected(cloud);
       return undefined;
     } catch (error) {
       if (this.#leg !== leg) return released;

@@ -1,4 +1,5 @@
 import type { Frame, Protocol } from "../../model/protocol.js";
+import type { LegSecurity } from "../../model/session.js";
 import type { EpochMs } from "../../model/time.js";
 import type { SessionTraffic } from "../../model/traffic.js";
 import type { Clock } from "../../runtime/clock.js";
@@ -6,7 +7,7 @@ import type { Guard } from "../../runtime/guard.js";
 import { FrameLane } from "../frame-lane.js";
 import { Leg, type Pause } from "../leg.js";
 import { cloudLegTraffic } from "../leg-traffic.js";
-import type { Upstream, UpstreamSecurity } from "./upstream.js";
+import { cloudLegSecurity, type Upstream, type UpstreamSecurity } from "./upstream.js";
 
 export interface CloudLegPorts {
   readonly protocol: Protocol;
@@ -16,6 +17,13 @@ export interface CloudLegPorts {
   readonly guard: Guard;
   /** Of the session; absent: nobody is told what passes. */
   readonly traffic?: SessionTraffic | undefined;
+}
+
+/** Where a cloud leg leads, for the log. */
+export interface CloudEnd {
+  readonly cloud: string | undefined;
+  readonly cloudPort: number | undefined;
+  readonly security: LegSecurity;
 }
 
 /** Who hears what comes on a cloud leg. */
@@ -43,8 +51,8 @@ export class CloudLeg {
     this.#lane = new FrameLane(protocol.createSplitter("cloud-to-device"), guard);
   }
 
-  /** Resolves to the cloud's address once the leg is up; throws CloudtapError. */
-  async dial(): Promise<string | undefined> {
+  /** Resolves to where it leads once the leg is up, and to nothing where nobody wants it any more; throws CloudtapError. */
+  async dial(): Promise<CloudEnd | undefined> {
     const { upstream, security, traffic } = this.#ports;
     const dialled = await upstream.dial(security, this.#dialling, traffic);
     const { socket, tcp } = dialled;
@@ -52,7 +60,8 @@ export class CloudLeg {
       socket.destroy();
       return undefined;
     }
-    const own = cloudLegTraffic(traffic, tcp, security === "plain" ? "plain" : "tls");
+    const ownSecurity = cloudLegSecurity(security, "plain");
+    const own = cloudLegTraffic(traffic, tcp, ownSecurity);
     this.#leg = new Leg(
       "cloud",
       { ...dialled, traffic: own },
@@ -64,7 +73,7 @@ export class CloudLeg {
         closed: () => undefined,
       },
     );
-    return socket.remoteAddress;
+    return { cloud: socket.remoteAddress, cloudPort: socket.remotePort, security: ownSecurity };
   }
 
   get waitingBytes(): number {

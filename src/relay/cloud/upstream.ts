@@ -66,6 +66,12 @@ export function upstreamSecurity(mode: CloudTlsMode, device: LegSecurity): Upstr
   return device === "tls" ? "verify" : "plain";
 }
 
+/** How that leg is protected then. */
+export function cloudLegSecurity(asked: UpstreamSecurity, device: LegSecurity): LegSecurity {
+  if (asked !== "plain") return "tls";
+  return device === "splice" ? "splice" : "plain";
+}
+
 export interface CloudSocket {
   readonly socket: Socket;
   /** The connection under `socket` where that is TLS, else the same. */

@@ -18,6 +18,8 @@ export interface GatekeeperPorts extends Omit<ReceptionPorts, "devices">, Omit<C
   /** The cloud cannot be had and the policy has no answer of its own, or the device cannot be served any more. */
   over(reason: CloseReason, how: "close" | "reset", error?: Error): void;
   cloudBytes(count: number): void;
+  /** The cloud has ended its side, and with it the session. */
+  cloudEnded(): void;
 }
 
 /** Until the cloud has answered, what was known of it before holds. */

@@ -128,7 +128,8 @@ export class Gatekeeper implements Passage {
 
   /** Half an answer is of no use to a device that can have a whole one. */
   #cloudEnded(rest: readonly Frame[]): void {
-    const { cloud } = this.#ports;
+    const { cloud, cloudEnded } = this.#ports;
+    if (cloud === "relay") cloudEnded();
     this.#takeCloudFrames(cloud === "auto" ? rest.filter(({ whole }) => whole) : rest);
     this.#step({ type: "ended", side: "cloud" });
   }

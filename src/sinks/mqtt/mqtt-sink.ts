@@ -50,8 +50,6 @@ export interface OwnSettings {
   readonly device: DeviceId;
   /** Of its settings. */
   readonly keys: readonly string[];
-  /** Called where an earlier run left the device in the broker; at the first connection only. */
-  left(): void;
   /** Somebody wants one of these settings changed, or captures of a device or of `bridgeId` begun or ended. */
   request(device: DeviceId, key: string, payload: string): void;
 }
@@ -302,7 +300,6 @@ class BrokerSink implements MqttSink {
   #takeUp({ states, announcements }: Restored): void {
     const { own } = this.#ports;
     this.#announcer.restore(announcements);
-    if (own !== undefined && (states.has(own.device) || announcements.has(own.device))) own.left();
     for (const [device, { values, lastSeen }] of states) {
       if (device === own?.device) continue;
       const topics = this.#device(device);

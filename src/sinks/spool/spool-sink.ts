@@ -23,6 +23,11 @@ export interface SpoolPorts {
   archiveOf(protocol: string): Archive | undefined;
 }
 
+export interface Spool extends Sink {
+  /** Why nothing can be written; undefined: all is well. */
+  problem(): string | undefined;
+}
+
 type FrameMessage = Extract<BusMessage, { readonly type: "frame" }>;
 
 /** Frames of sessions that are not over yet. */
@@ -33,11 +38,11 @@ const lookEveryMs = 3_600_000;
  * What passed, as files for other programs, below a folder for each relay and day: docs/spool.md. It knows no protocol; what of its
  * traffic is worth keeping each protocol says itself.
  */
-export function createSpool(options: SpoolOptions, ports: SpoolPorts): Sink {
+export function createSpool(options: SpoolOptions, ports: SpoolPorts): Spool {
   return new SpoolSink(options, ports);
 }
 
-class SpoolSink implements Sink {
+class SpoolSink implements Spool {
   readonly name = "spool";
   readonly #ports: SpoolPorts;
   readonly #writer: SpoolWriter;
@@ -54,6 +59,10 @@ class SpoolSink implements Sink {
     this.#sessions = new OpenSessions(sessionLimitBytes, (session) =>
       this.#writer.accept({ type: "session", at: clock.now(), ...session }),
     );
+  }
+
+  problem(): string | undefined {
+    return this.#writer.problem;
   }
 
   accept(message: BusMessage): void {

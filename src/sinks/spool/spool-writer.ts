@@ -32,7 +32,7 @@ export class SpoolWriter {
   #running: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
   #retryMs = firstRetryMs;
-  #failing = false;
+  #problem: string | undefined;
   #stopped = false;
   #stored = 0;
   #lost = 0;
@@ -44,6 +44,11 @@ export class SpoolWriter {
     this.#directory = directory;
     this.#clock = clock;
     this.#log = log;
+  }
+
+  /** Why nothing can be written; undefined: it can, or was not tried. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   get counts(): SpoolCounts {
@@ -133,24 +138,25 @@ export class SpoolWriter {
     this.#retryMs = firstRetryMs;
     if (this.#queue.length > 0) return;
     const lost = this.#lost - this.#lostBefore;
-    if (this.#failing) this.#log.info({ directory: this.#directory, lost }, "spool is written again");
+    if (this.#problem !== undefined) this.#log.info({ directory: this.#directory, lost }, "spool is written again");
     else if (lost > 0) this.#log.info({ lost }, "spool keeps up again");
-    this.#failing = false;
+    this.#problem = undefined;
     this.#lostBefore = this.#lost;
   }
 
   #lose(items: number): void {
     const isFirst = this.#lost === this.#lostBefore;
     this.#lost += items;
-    if (isFirst && !this.#failing && !this.#stopped)
+    if (isFirst && this.#problem === undefined && !this.#stopped)
       this.#log.warn({ code: "SPOOL_FAILED", waiting: this.#queue.length }, "spool does not keep up");
   }
 
   #failed(error: unknown): void {
-    const fields = { code: "SPOOL_FAILED", directory: this.#directory, reason: describeError(error) };
-    if (this.#failing) this.#log.debug(fields, "spool cannot be written");
+    const reason = describeError(error);
+    const fields = { code: "SPOOL_FAILED", directory: this.#directory, reason };
+    if (this.#problem !== undefined) this.#log.debug(fields, "spool cannot be written");
     else this.#log.error(fields, "spool cannot be written");
-    this.#failing = true;
+    this.#problem = reason;
     if (this.#stopped) return;
     this.#cancelRetry = this.#clock.after(this.#retryMs, () => {
       this.#cancelRetry = undefined;

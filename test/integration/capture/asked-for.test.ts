@@ -96,10 +96,11 @@ describe("captures on demand of a running program", () => {
 
   const files = () => readdirSync(captures).filter((name) => name.includes(".pcapng"));
 
-  it("shows nothing new to Home Assistant while nobody captures", async () => {
+  it("are not there before somebody asks for one, while Cloudtap itself is", async () => {
     await start();
     await named();
-    expect([...observer.newest.keys()].filter((topic) => topic.includes("cloudtap_bridge"))).toEqual([]);
+    const own = await observer.waitForState("cloudtap_bridge");
+    expect(own).toMatchObject({ captures_running: 0, capture_deye: false, relay_deye_problem: false, problem: false });
   });
 
   it("begins and ends them over MQTT, of a device and of everything, with control off", async () => {
@@ -130,8 +131,9 @@ describe("captures on demand of a running program", () => {
     expect(found).toEqual({ topic: "homeassistant/device/cloudtap_bridge/config", faults: [] });
     const { components } = JSON.parse(observer.newest.get(found?.topic ?? "") ?? "");
     expect(Object.keys(components)).toEqual([
+      ...["problem", "problem_detail"],
       ...["capture_problem", "capture_detail", "captures_running", "packets_captured", "packets_dropped"],
-      "capture_deye",
+      ...["relay_deye_problem", "relay_deye_detail", "capture_deye"],
     ]);
   });
 

@@ -26,6 +26,7 @@ async function setUp(replyTimeoutMs = 5_000) {
   const availability = new CloudAvailability(systemClock, Math.min(20, replyTimeoutMs), () => 0);
   const options = { host: "127.0.0.1", port: cloud.port };
   const heard: string[] = [];
+  const ends: (number | undefined)[] = [];
   const watchers = new Set<() => void>();
   const hear = (word: string): void => {
     heard.push(word);
@@ -37,6 +38,7 @@ async function setUp(replyTimeoutMs = 5_000) {
       ...{ log: logs.log, availability, address: "192.0.2.1", replyTimeoutMs },
       upstream: new Upstream(options, dialling()),
       health: new UpstreamHealth(logs.log, "cloud"),
+      connected: ({ cloudPort }) => ends.push(cloudPort),
     },
     {
       joined: (answered) => hear(answered ? "joined, greeted" : "joined"),
@@ -65,13 +67,14 @@ async function setUp(replyTimeoutMs = 5_000) {
     connection.close("reset");
     await cloud.close();
   });
-  return { cloud, connection, availability, heard, hears };
+  return { cloud, connection, availability, heard, hears, ends };
 }
 
 describe("the connection of a session to its cloud", () => {
   it("is joined as soon as the first leg is up", async () => {
-    const { cloud, connection, heard, hears } = await setUp();
+    const { cloud, connection, heard, hears, ends } = await setUp();
     await connection.open();
+    expect(ends).toEqual([cloud.port]);
     expect([heard, connection.isJoined]).toEqual([["joined"], true]);
     const leg = await cloud.connection(0);
     await leg.send(welcome);

@@ -57,7 +57,7 @@ async function setUp(port?: number) {
 describe("a cloud leg", () => {
   it("hears the cloud in whole frames, and what it leaves behind at its end", async () => {
     const { cloud, leg, heardAll } = await setUp();
-    expect(await leg.dial()).toBe("127.0.0.1");
+    expect(await leg.dial()).toEqual({ cloud: "127.0.0.1", cloudPort: cloud.port, security: "plain" });
     const peer = await cloud.connection(0);
     await peer.send(answer);
     await heardAll(2);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type CloudPlace, Upstream } from "../../../src/relay/cloud/upstream.js";
+import { type CloudPlace, cloudLegSecurity, Upstream, upstreamSecurity } from "../../../src/relay/cloud/upstream.js";
 import { createDeviceCertificates, type DeviceCertificate } from "../../../src/relay/tls/certificates.js";
 import { systemClock } from "../../../src/runtime/clock.js";
 import { silentLogger } from "../../../src/runtime/log.js";
@@ -97,6 +97,20 @@ describe("dialling the cloud", () => {
     const cloud = await plainCloud();
     const { socket } = await upstream({ port: cloud.port }, [cloud.port + 1]).dial("plain", new AbortController());
     sockets.push(socket);
+  });
+});
+
+describe("the security of a cloud leg", () => {
+  it.each([
+    ["auto", "plain", "plain"],
+    ["auto", "tls", "tls"],
+    ["auto", "splice", "splice"],
+    ["plain", "tls", "plain"],
+    ["verify", "plain", "tls"],
+    ["insecure", "tls", "tls"],
+    ["verify", "splice", "splice"],
+  ] as const)("with upstream_tls %s of a device that is %s is %s", (mode, device, expected) => {
+    expect(cloudLegSecurity(upstreamSecurity(mode, device), device)).toBe(expected);
   });
 });
 

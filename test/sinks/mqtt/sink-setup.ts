@@ -29,7 +29,7 @@ export interface SinkSetup {
   readonly written: readonly string[];
   /** Devices that are to be read again, with the payload. */
   readonly readAgain: readonly string[];
-  /** What was asked of Cloudtap itself: device, key and payload; `left` where it was found in the broker. */
+  /** What was asked of Cloudtap itself: device, key and payload. */
   readonly asked: readonly string[];
 }
 
@@ -57,7 +57,6 @@ export function setUpSink(url: string, changes: Partial<MqttOptions> = {}): Sink
     readAgain: (device, payload) => readAgain.push(`${device} ${payload}`),
     own: {
       ...{ device: ownId, keys: ["capture_roof"] },
-      left: () => asked.push("left"),
       request: (device, key, payload) => asked.push(`${device} ${key} ${payload}`),
     },
     random: () => 0,

@@ -38,10 +38,12 @@ describe("writer of the spool", () => {
     }
     await writer.idle();
     expect(logs.of("spool cannot be written", "error")).toMatchObject([{ code: "SPOOL_FAILED" }]);
+    expect(writer.problem).toMatch(/not a directory|exist/);
     unblock();
     clock.advance(60_000);
     await writer.idle();
     expect(logs.of("spool is written again")).toMatchObject([{ lost: 0 }]);
+    expect(writer.problem).toBeUndefined();
     expect(writer.counts).toEqual({ stored: 11, lost: 0 });
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { planHome, planRelay } from "../../src/cli/doctor-plan.js";
+import { planHome, planRelay } from "../../src/composition/doctor-plan.js";
 import { loadConfiguration } from "../../src/config/load.js";
 import { protocols } from "../../src/protocols/registry.js";
 
