@@ -112,11 +112,11 @@ export class DeviceMetrics {
     const { description } = device;
     const facts = this.#ports.factsOf(id);
     const intervalS = facts?.intervalS ?? description.intervalS ?? 0;
-    const since = now - Math.max(leastAgeMs, ageIntervals * intervalS * 1000);
+    const ageMs = Math.max(leastAgeMs, ageIntervals * intervalS * 1000);
     const labels = { device: id, relay: facts?.relay ?? device.relay, protocol: description.protocol };
     collectFacts(device, labels, collected);
     const byChannel = new Map<string, Labels>();
-    device.forEach(since, (definition, sample, word) => {
+    device.forEach(now, ageMs, (definition, sample, word) => {
       const { channel, info } = definition;
       const own = byChannel.get(channel) ?? { ...labels, channel };
       byChannel.set(channel, own);

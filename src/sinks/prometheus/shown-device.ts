@@ -15,7 +15,14 @@ interface ShownValue {
   conversion: Conversion;
   /** When it last came in a live reading of this run. */
   refreshedAt: EpochMs | undefined;
+  /** Between its last two live readings; 0: not known, or too long to be a rhythm. */
+  pauseMs: number;
 }
+
+/** A longer pause is a gap in the device's reports. */
+const longestRhythmMs = 600_000;
+/** How late a value may come that has a rhythm, in its pauses. */
+const lateness = 1.5;
 
 /** What a metric shows of a device now: a number, a word, or both. */
 export type TakeSample = (definition: MetricDefinition, sample: number | undefined, word: string | undefined) => void;
@@ -62,14 +69,18 @@ export class ShownDevice {
   refresh({ values, receivedAt }: Reading): void {
     for (const key of Object.keys(values)) {
       const shown = this.#shown.get(key) ?? this.#tryToShow(key, values[key]);
-      if (shown !== undefined) shown.refreshedAt = receivedAt;
+      if (shown === undefined) continue;
+      const pauseMs = shown.refreshedAt === undefined ? 0 : receivedAt - shown.refreshedAt;
+      shown.pauseMs = pauseMs <= longestRhythmMs ? pauseMs : 0;
+      shown.refreshedAt = receivedAt;
     }
   }
 
-  /** Gauges only where they came at `since` or later. */
-  forEach(since: number, take: TakeSample): void {
-    for (const [key, { definition, conversion, refreshedAt }] of this.#shown) {
-      if (definition.type === "gauge" && (refreshedAt === undefined || refreshedAt < since)) continue;
+  /** Gauges only where they came within `ageMs`, or within what their rhythm allows. */
+  forEach(now: EpochMs, ageMs: number, take: TakeSample): void {
+    for (const [key, { definition, conversion, refreshedAt, pauseMs }] of this.#shown) {
+      const limitMs = Math.max(ageMs, lateness * pauseMs);
+      if (definition.type === "gauge" && (refreshedAt === undefined || refreshedAt < now - limitMs)) continue;
       const value = this.values[key];
       take(definition, sampleOf(definition, value, conversion), wordOf(definition, value));
     }
@@ -95,7 +106,7 @@ export class ShownDevice {
       this.#room.give(seriesOf(definition));
       return undefined;
     }
-    const shown: ShownValue = { definition, conversion, refreshedAt: undefined };
+    const shown: ShownValue = { definition, conversion, refreshedAt: undefined, pauseMs: 0 };
     this.#shown.set(key, shown);
     return shown;
   }

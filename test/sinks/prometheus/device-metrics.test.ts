@@ -51,6 +51,31 @@ describe("the values of devices", () => {
     expect(await samples(power)).toEqual([]);
   });
 
+  it("that come each five minutes are still there when they are a little late", async () => {
+    const { describe, read, clock, samples } = setUpMetrics();
+    describe({ ...described("acme_1", entities), intervalS: 60 });
+    read("acme_1", { power: 412 });
+    clock.advance(5 * minute);
+    read("acme_1", { power: 413 });
+    clock.advance(5 * minute + 20_000);
+    expect(await samples(power)).toHaveLength(1);
+    clock.advance(3 * minute);
+    expect(await samples(power)).toEqual([]);
+    read("acme_1", { power: 414 });
+    clock.advance(5 * minute + 2_000);
+    expect(await samples(power)).toHaveLength(1);
+  });
+
+  it("are not kept longer for a gap between their reports", async () => {
+    const { describe, read, clock, samples } = setUpMetrics();
+    describe(described("acme_1", entities));
+    read("acme_1", { power: 412 });
+    clock.advance(60 * minute);
+    read("acme_1", { power: 413 });
+    clock.advance(5 * minute + 2_000);
+    expect(await samples(power)).toEqual([]);
+  });
+
   it("are not refreshed by stored records", async () => {
     const { describe, read, clock, samples } = setUpMetrics();
     describe(described("acme_1", entities));

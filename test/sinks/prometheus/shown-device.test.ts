@@ -24,9 +24,10 @@ function setUp(announced: readonly EntityDescription[], table: readonly EntityDe
       device.values = { ...device.values, ...values };
       device.refresh({ device: device.description.id, ...times, live: true, values });
     },
-    shown(since = 0) {
+    /** With an age limit of a minute. */
+    shown(now = 60_000) {
       const lines: string[] = [];
-      device.forEach(since, ({ name }, sample, word) =>
+      device.forEach(now as EpochMs, 60_000, ({ name }, sample, word) =>
         lines.push([name, sample, word].filter((x) => x !== undefined).join(" ")),
       );
       return lines;
@@ -40,8 +41,18 @@ describe("a device in the metrics", () => {
     device.values = { power: 5 };
     expect(shown()).toEqual([]);
     read({ power: 412 }, 1_000);
-    expect(shown(1_000)).toEqual(["cloudtap_acme_power_watts 412"]);
-    expect(shown(1_001)).toEqual([]);
+    expect(shown(61_000)).toEqual(["cloudtap_acme_power_watts 412"]);
+    expect(shown(61_001)).toEqual([]);
+  });
+
+  it("shows one with a slower rhythm for half a pause longer, but none for a gap", () => {
+    const { read, shown } = setUp([power]);
+    read({ power: 412 }, 0);
+    read({ power: 413 }, 100_000);
+    expect(shown(250_000)).toHaveLength(1);
+    expect(shown(250_001)).toEqual([]);
+    read({ power: 414 }, 900_000);
+    expect(shown(960_001)).toEqual([]);
   });
 
   it("shows a counter as it was kept, without a reading", () => {
