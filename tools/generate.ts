@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { generatedFiles } from "./reference/generated-files.js";
 
-for (const { path, text } of generatedFiles()) {
+for (const { path, text } of await generatedFiles()) {
   writeFileSync(path, text);
   console.log(path);
 }

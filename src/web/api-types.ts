@@ -298,6 +298,8 @@ export interface CapturesView {
   readonly problem?: string;
   readonly captured: number;
   readonly dropped: number;
+  /** True: only anonymized copies of the files are handed out. */
+  readonly rawRefused?: boolean;
 }
 
 export interface SetupRelay {

@@ -26,6 +26,8 @@ export interface PageSources {
   history(id: string, keys: readonly string[], hours: number): Promise<HistoryView | undefined>;
   energy(id: string, days: number): Promise<EnergyView | undefined>;
   properties(id: string): Promise<readonly PropertyView[] | undefined>;
+  /** The same as a table in Markdown. */
+  propertiesMarkdown(id: string): Promise<string | undefined>;
   /** Newest first. */
   events(id: string): Promise<readonly DeviceEventView[] | undefined>;
   /** Ends as a write over MQTT does. */
@@ -36,7 +38,7 @@ export interface PageSources {
   frames(session: string): Promise<FramesView | undefined>;
   /** The frames of the session that was opened last; undefined before the first. */
   lastSession(): Promise<FramesView | undefined>;
-  /** The frames that are kept of a session, as pcapng. */
+  /** The frames that are kept of a session, as pcapng; anonymized under `capture.redact`. */
   framesAsCapture(session: string): Promise<Uint8Array | undefined>;
   captures(): Promise<CapturesView>;
   /** `target`: a relay's name, a device's id or `all`. Throws CloudtapError CAPTURE_FAILED. */
@@ -50,7 +52,11 @@ export interface PageSources {
   privacy(): Promise<PrivacyView>;
   health(): HealthView;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
-  /** Tells of what happens from now on, until the returned function is called. `session`: whose frames are told. */
+  /**
+   * Tells of what happens from now on, until the returned function is called. `session`: whose frames are told. Whoever
+   * watches may be told at any moment, within the bus: it only notes down what it is told, and does not change it. One
+   * object is best told to all: then it is encoded once.
+   */
   watch(wish: LiveWish, tell: TellLive): () => void;
   /** For the page's beginning. */
   readonly version: string;
