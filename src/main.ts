@@ -1,7 +1,11 @@
-import { createAdmin } from "./composition/admin.js";
+import { createAdmin, createStatus } from "./composition/admin.js";
 import { createEmbeddedBroker, type FoundBroker, mqttOptionsOf } from "./composition/broker.js";
 import { createGateway, type PrivilegedParent } from "./composition/gateway.js";
+import { createHealthParts } from "./composition/health.js";
+import { createPage } from "./composition/page/page.js";
+import { queuesOf, sinksOf } from "./composition/queues.js";
 import { createRelays } from "./composition/relays.js";
+import { createSplunkPart } from "./composition/splunk.js";
 import { createTrafficFiles } from "./composition/traffic-files.js";
 import type { Configuration } from "./config/configuration.js";
 import { createAnomalyLog } from "./devices/anomaly-log.js";
@@ -11,8 +15,10 @@ import { createDroppedReports } from "./devices/dropped-reports.js";
 import { createDeviceEncryption, type SpliceMatch } from "./devices/encryption.js";
 import { createIntake } from "./devices/intake.js";
 import { createCallers } from "./doctor/callers.js";
-import type { Bus, RelayStatus } from "./model/ports.js";
+import type { Bus, DeviceStore, RelayStatus } from "./model/ports.js";
+import type { Problem } from "./model/problem.js";
 import type { SpliceRecord } from "./model/splice.js";
+import { combineTraffic } from "./monitoring/traffic-observers.js";
 import { liveProtocolByName } from "./protocols/live-registry.js";
 import type { Relay } from "./relay/relay.js";
 import { SpliceMemory } from "./relay/tls/splice-memory.js";
@@ -22,10 +28,11 @@ import type { Clock } from "./runtime/clock.js";
 import { Lifecycle } from "./runtime/lifecycle.js";
 import type { Logger } from "./runtime/log.js";
 import { createMqttSink, type MqttSink } from "./sinks/mqtt/mqtt-sink.js";
-import { type Database, openDatabase } from "./store/database.js";
+import { openDatabase } from "./store/database.js";
 import { createDeviceStore } from "./store/device-store.js";
 import { createLedger } from "./store/ledger.js";
 import { openMessageQueue } from "./store/message-queue.js";
+import { Outage } from "./store/outage.js";
 import { type OutboxHead, openOutbox } from "./store/outbox.js";
 import { createSpliceStore } from "./store/splice-store.js";
 
@@ -36,6 +43,8 @@ export interface ApplicationPorts {
   /** The broker to publish to; undefined: the embedded one, for `reason`. */
   readonly broker: FoundBroker | undefined;
   readonly reason: string;
+  /** What the Supervisor put into SUPERVISOR_TOKEN; undefined: nobody did. */
+  readonly supervisorToken?: string | undefined;
   /** Present where a process with more rights opens ports and holds interception in this one's place. */
   readonly parent?: PrivilegedParent;
 }
@@ -61,25 +70,30 @@ export class Application {
 
   /** A relay whose port is taken says so and the others start; throws CloudtapError when none can. */
   async start(): Promise<void> {
+    const configuration = this.#configuration;
     const { log, clock, version } = this.#ports;
-    const database = await openDatabase(this.#configuration.dataDir);
+    const database = await openDatabase(configuration.dataDir);
+    const outage = new Outage(log);
     const bus = createBus(log);
     bus.subscribe("anomaly log", createAnomalyLog(log));
-    const hub = this.#createHub(bus, database);
+    const hub = this.#createHub(bus, createDeviceStore(database, log, outage));
     const events = await openMessageQueue(database, eventBounds, log);
     const dropped = createDroppedReports(bus, clock);
-    const outbox = await openOutbox(database, this.#configuration.outbox, { log, clock, dropped });
-    const splices = new SpliceMemory({ store: createSpliceStore(database, log), clock, log });
+    const outbox = await openOutbox(database, configuration.outbox, { log, clock, dropped });
+    const splices = new SpliceMemory({ store: createSpliceStore(database, log, outage), clock, log });
     const forget = (match: SpliceMatch): readonly SpliceRecord[] => splices.forget(match);
     const encryption = createDeviceEncryption({ bus, clock, log, hub, forget });
     const callers = createCallers(bus);
-    const files = await createTrafficFiles(this.#configuration, { ...this.#ports, bus, hub });
+    const shared = { ...this.#ports, bus, hub, database, outbox, encryption };
+    const problems = (): readonly Problem[] => health.problems.problems();
+    const files = await createTrafficFiles(configuration, { ...shared, problems });
+    const splunk = await createSplunkPart(configuration, shared);
     const relays: Relay[] = [];
+    const statuses = (): readonly RelayStatus[] => relays.map((relay) => relay.status());
     const commands = this.#createCommands(bus, hub, () => relays);
-    const options = mqttOptionsOf(this.#configuration, this.#ports.broker);
+    const options = mqttOptionsOf(configuration, this.#ports.broker);
     const mqtt = createMqttSink(options, {
-      ...{ log: log.child({ part: "mqtt" }), clock, version, startedAt: clock.now(), events },
-      relays: (): readonly RelayStatus[] => relays.map((relay) => relay.status()),
+      ...{ log: log.child({ part: "mqtt" }), clock, version, startedAt: clock.now(), events, relays: statuses },
       restored: (device, values, lastSeen) => hub.seed(device, values, lastSeen),
       write: (device, key, payload) => commands.write(device, key, payload),
       readAgain: (device, payload) => encryption.readAgain(device, payload),
@@ -88,35 +102,56 @@ export class Application {
     this.#mqtt = mqtt;
     bus.subscribe(mqtt.name, (message) => mqtt.accept(message));
     const ledger = createLedger(database);
-    const deliver = createIntake({ bus, ledger, log });
-    const refused = (item: OutboxHead): void => dropped(item, "refused by the cloud");
-    const serving = () => relays.map((relay) => relay.status()).flatMap(listening);
-    const gateway = await createGateway(this.#configuration, { ...this.#ports, serving });
+    const gateway = await createGateway(configuration, {
+      ...this.#ports,
+      serving: () => statuses().flatMap(listening),
+    });
+    const health = createHealthParts(configuration, {
+      ...{ ...shared, relays: statuses, gateway: () => gateway.status() },
+      broker: () => ({ url: options.url, connected: mqtt.connected() }),
+      capture: () => files.commands.control.status(),
+      ...{ store: () => outage.reason, spool: files.spoolProblem, splunk: () => splunk?.status().detail },
+    });
+    const status = createStatus({
+      ...{ clock, version, relays, callers, splices, gateway, mqtt, health: health.health, url: options.url },
+    });
+    health.problems.onChanged(() => files.own.review());
+    const page = createPage(configuration, {
+      ...{ ...shared, ...health, status, capture: files.commands, own: files.own.id },
+      hasEmbeddedBroker: this.#ports.broker === undefined,
+      beginWrite: (device, key, payload) => commands.write(device, key, payload),
+      portOf: (name) => relays.find((relay) => relay.options.name === name)?.port() ?? 0,
+      queues: () => queuesOf({ events, outbox, splunk, relays: configuration.relays }),
+      sinks: () => sinksOf({ mqtt, splunk, files }),
+    });
     const group = await createRelays(
-      this.#configuration,
+      configuration,
       {
-        ...{ log, clock, bus, deliver, memory: hub, outbox, refused, splices, traffic: files.traffic },
-        ...{ owns: hub.owns.bind(hub), ...gateway.relays },
+        ...{ log, clock, bus, memory: hub, outbox, splices, deliver: createIntake({ bus, ledger, log }) },
+        ...{ refused: (item: OutboxHead) => dropped(item, "refused by the cloud"), owns: hub.owns.bind(hub) },
+        ...{ ...gateway.relays, traffic: combineTraffic([files.traffic, ...(page?.traffic ?? [])], log) },
+        ...(page === undefined ? {} : { timing: page.timing }),
       },
-      this.#ports.broker === undefined ? [this.#configuration.mqtt.embedded.listen.port] : [],
+      this.#ports.broker === undefined ? [configuration.mqtt.embedded.listen.port] : [],
     );
     relays.push(...group.relays);
-    const admin = createAdmin(this.#configuration, {
-      ...{ ...this.#ports, relays, callers, splices, encryption, gateway, mqtt, ledger, capture: files.commands },
-      url: options.url,
-    });
     await this.#lifecycle.start([
       { name: "store", start: async () => undefined, stop: () => database.close() },
+      ...(page?.notes ?? []),
       { name: "devices", start: () => hub.restore(), stop: () => hub.stop() },
-      ...(this.#ports.broker === undefined ? [createEmbeddedBroker(this.#configuration, this.#ports.reason, log)] : []),
+      ...(this.#ports.broker === undefined ? [createEmbeddedBroker(configuration, this.#ports.reason, log)] : []),
       mqtt,
+      ...(splunk === undefined ? [] : [splunk]),
       { name: "commands", start: async () => undefined, stop: async () => commands.stop() },
       { name: "TLS memory", start: () => splices.load(), stop: () => splices.stop() },
       encryption,
       ...[...files.parts, files.own],
       group,
+      health.problems,
       ...gateway.parts,
-      admin,
+      createAdmin(configuration, { ...shared, status, ledger, capture: files.commands }),
+      ...(page === undefined ? [] : [page.server]),
+      health.health,
     ]);
   }
 
@@ -130,11 +165,11 @@ export class Application {
     return this.#lifecycle.stop();
   }
 
-  #createHub(bus: Bus, database: Database): DeviceHub {
+  #createHub(bus: Bus, store: DeviceStore): DeviceHub {
     const { log, clock } = this.#ports;
     const { relays } = this.#configuration;
     return createDeviceHub({
-      ...{ bus, clock, log, store: createDeviceStore(database, log) },
+      ...{ bus, clock, log, store },
       offlineAfterMs: (name) => relays.find((relay) => relay.name === name)?.offlineAfterMs || undefined,
       defaultIntervalS: (name) => liveProtocolByName(name)?.defaults.intervalS ?? defaultIntervalS,
     });

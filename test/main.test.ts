@@ -30,6 +30,7 @@ describe("application", () => {
     const document = {
       data_dir: join(folder.path, "data"),
       mqtt: { embedded: { listen: `127.0.0.1:${brokerPort}` } },
+      web: { enabled: false },
       relays,
     };
     return validateConfiguration(document, { protocols, dataDir: folder.path, variables: new Map() });

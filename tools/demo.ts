@@ -9,7 +9,7 @@ import { freePort } from "./bench/process-probe.js";
 /** Runs everything in one terminal: a cloud and a device of each kind, Cloudtap between them, its own broker. */
 const secondsToWatch = Number(process.argv[2] ?? 25);
 const folder = mkdtempSync(join(tmpdir(), "cloudtap-demo-"));
-const [broker, ...ports] = await Promise.all(Array.from({ length: 7 }, () => freePort()));
+const [broker, web, ...ports] = await Promise.all(Array.from({ length: 8 }, () => freePort()));
 const kinds = [
   { protocol: "solarman", relay: ports[0], cloud: ports[1], tls: false, options: ["speed=300", "start=8"] },
   { protocol: "websentry", relay: ports[2], cloud: ports[3], tls: false, options: [] },
@@ -21,6 +21,7 @@ const configuration = {
   log: { level: "info" },
   data_dir: join(folder, "data"),
   mqtt: { embedded: { listen: `127.0.0.1:${broker}` } },
+  web: { listen: `127.0.0.1:${web}` },
   relays: kinds.map((kind) => ({
     name: kind.protocol,
     protocol: kind.protocol,
@@ -50,6 +51,7 @@ processes.push(
   ),
 );
 
+console.log(`\nThe page, for ${secondsToWatch} s: http://127.0.0.1:${web}/\n`);
 const topics = new Map<string, string>();
 const client = await connectAsync(`mqtt://127.0.0.1:${broker}`);
 client.on("message", (topic, payload) => topics.set(topic, payload.toString()));

@@ -6,6 +6,7 @@ import { forgetOnRequest } from "../devices/forget-request.js";
 import type { Callers } from "../doctor/callers.js";
 import { encodeStatus, type ProgramStatus } from "../doctor/status.js";
 import type { Ledger } from "../model/ports.js";
+import type { Health } from "../monitoring/health.js";
 import type { Relay } from "../relay/relay.js";
 import type { SpliceMemory } from "../relay/tls/splice-memory.js";
 import type { Clock } from "../runtime/clock.js";
@@ -16,36 +17,47 @@ import { type CaptureCommandPorts, createCaptureCommands } from "./capture-comma
 import type { Gateway } from "./gateway.js";
 import { createImportCommand } from "./importing.js";
 
-export interface AdminPorts {
-  readonly log: Logger;
+export interface StatusPorts {
   readonly clock: Clock;
   readonly version: string;
   readonly relays: readonly Relay[];
   readonly callers: Callers;
   readonly splices: SpliceMemory;
-  readonly encryption: DeviceEncryption;
   readonly gateway: Gateway;
-  readonly mqtt: MqttSink;
-  readonly ledger: Ledger;
-  /** Absent: nothing can be captured. */
-  readonly capture?: CaptureCommandPorts;
+  readonly mqtt: Pick<MqttSink, "connected">;
+  readonly health: Pick<Health, "health">;
   /** The broker's. */
   readonly url: string;
 }
 
-/** The local socket, with what commands ask of the running program. */
-export function createAdmin({ dataDir }: Configuration, ports: AdminPorts): Part {
+export interface AdminPorts {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly encryption: DeviceEncryption;
+  readonly ledger: Ledger;
+  /** Absent: nothing can be captured. */
+  readonly capture?: CaptureCommandPorts;
+  status(): ProgramStatus;
+}
+
+/** What the program says of itself, at any time from now on. */
+export function createStatus(ports: StatusPorts): () => ProgramStatus {
   const startedAt = ports.clock.now();
-  const status = (): ProgramStatus => ({
+  return () => ({
     ...{ version: ports.version, pid: process.pid, startedAt },
     relays: ports.relays.map((relay) => relay.status()),
     callers: ports.callers.list(),
     splices: ports.splices.list(),
     broker: { url: ports.url, connected: ports.mqtt.connected() },
+    failing: ports.health.health().reasons,
     ...ports.gateway.status(),
   });
+}
+
+/** The local socket, with what commands ask of the running program. */
+export function createAdmin({ dataDir }: Configuration, ports: AdminPorts): Part {
   const commands: AdminCommands = new Map<string, AdminCommand | AdminStream>([
-    ["status", async () => encodeStatus(status())],
+    ["status", async () => encodeStatus(ports.status())],
     ["forget", async (args) => forgetOnRequest(args, (what, relay) => ports.encryption.forget(what, relay))],
     ["import", createImportCommand(ports)],
     ...(ports.capture === undefined ? [] : createCaptureCommands(ports.capture)),

@@ -65,8 +65,8 @@ function isCalled({ id, target }: RunningCapture, name: string): boolean {
   return target.type === "device" && target.device === name;
 }
 
-/** A relay's name counts before a device's id. */
-function targetOf(name: string, { relays, devices }: CaptureCommandPorts): CaptureTarget {
+/** Whom a name means; a relay's name counts before a device's id. Throws CloudtapError CAPTURE_FAILED. */
+export function targetOf(name: string, { relays, devices }: CaptureCommandPorts): CaptureTarget {
   if (name === "all") return { type: "all" };
   if (relays.includes(name)) return { type: "relay", relay: name };
   const ids = devices();

@@ -97,10 +97,12 @@ class KeyLogs {
 
 async function startAll(relays: readonly Relay[], log: Logger): Promise<void> {
   const results = await Promise.allSettled(relays.map((relay) => relay.start()));
-  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  for (const error of failures) {
-    const code = error instanceof CloudtapError ? error.code : undefined;
-    log.error({ code, err: error }, "relay does not listen");
+  const failures = results.flatMap((result, index) =>
+    result.status === "rejected" ? [{ relay: relays[index]?.options.name, error: result.reason }] : [],
+  );
+  for (const { relay, error } of failures) {
+    const why = error instanceof CloudtapError ? { code: error.code, reason: error.message } : { err: error };
+    log.error({ relay, ...why }, "relay does not listen");
   }
-  if (failures.length === relays.length) throw failures[0];
+  if (failures.length === relays.length) throw failures[0]?.error;
 }

@@ -73,6 +73,9 @@ describe("the relays of a configuration", () => {
     const relays = [{ name: "a", protocol: "envoy", listen: `127.0.0.1:${other.port}` }];
     const group = await createRelays(configure(relays), shared(), []);
     await expect(group.start()).rejects.toMatchObject({ code: "LISTEN_FAILED" });
+    expect(logs.of("relay does not listen", "error")).toMatchObject([
+      { relay: "a", code: "LISTEN_FAILED", reason: expect.stringContaining(`port ${other.port}`) },
+    ]);
     await other.close();
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaptureControl } from "../../model/capture.js";
@@ -19,11 +19,16 @@ export interface DownloadPorts {
   protocols(): Promise<readonly Protocol[]>;
 }
 
-/** A capture of the folder as it is handed out. Undefined: there is none of that name. Throws CloudtapError CAPTURE_FAILED. */
-export type DownloadCapture = (name: string, anonymized: boolean) => Promise<CaptureDownload | undefined>;
+/** Captures as they are handed out. */
+export interface Downloads {
+  /** One of the folder. Undefined: there is none of that name. Throws CloudtapError CAPTURE_FAILED. */
+  file(name: string, anonymized: boolean): Promise<CaptureDownload | undefined>;
+  /** One that is in no folder: anonymized where captures are handed out so alone. Throws CloudtapError CAPTURE_FAILED. */
+  bytes(capture: Uint8Array): Promise<Uint8Array>;
+}
 
 /** What is handed out is a copy that has no name any more, so that it is gone once it was read or given up. */
-export function createDownloads(ports: DownloadPorts): DownloadCapture {
+export function createDownloads(ports: DownloadPorts): Downloads {
   const { control, redact } = ports;
   // One after the other: each reads its file twice.
   let turn: Promise<unknown> = Promise.resolve();
@@ -32,7 +37,7 @@ export function createDownloads(ports: DownloadPorts): DownloadCapture {
     turn = done.catch(() => undefined);
     return done;
   };
-  return async (name, anonymized) => {
+  const file: Downloads["file"] = async (name, anonymized) => {
     if (!anonymized && redact)
       throw new CloudtapError("CAPTURE_FAILED", "capture.redact is on: only anonymized captures are handed out here");
     if (!(await control.files()).some((file) => file.name === name)) return undefined;
@@ -43,16 +48,33 @@ export function createDownloads(ports: DownloadPorts): DownloadCapture {
         : copyCapture(source, copy),
     );
   };
+  const bytes: Downloads["bytes"] = async (capture) => {
+    if (!redact) return capture;
+    return inFolder(async (folder) => {
+      const [from, to] = [join(folder, "frames.pcapng"), join(folder, "capture.pcapng")];
+      await writeFile(from, capture, { mode: 0o600 });
+      await inTurn(() => anonymize(from, to, ports));
+      return readFile(to);
+    });
+  };
+  return { file, bytes };
 }
 
-async function handedOut(write: (copy: string) => Promise<void>): Promise<CaptureDownload> {
-  const folder = await mkdtemp(join(tmpdir(), "cloudtap-download-"));
-  try {
+function handedOut(write: (copy: string) => Promise<void>): Promise<CaptureDownload> {
+  return inFolder(async (folder) => {
     const copy = join(folder, "capture.pcapng");
     await write(copy);
     const file = await open(copy, "r");
     const { size } = await file.stat();
     return { bytes: size, stream: file.createReadStream() };
+  });
+}
+
+/** In one of its own, which is gone afterwards. */
+async function inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "cloudtap-download-"));
+  try {
+    return await action(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

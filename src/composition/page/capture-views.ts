@@ -1,12 +1,16 @@
 import type { CaptureControl, RunningCapture } from "../../model/capture.js";
 import type { CapturesView, RunningCaptureView } from "../../web/api-types.js";
 
-/** What is captured, and the files, the newest first. Throws CloudtapError STORE_FAILED. */
-export async function capturesViewOf(control: Pick<CaptureControl, "files" | "status">): Promise<CapturesView> {
+/** What is captured, and the files, the newest first. `redact`: only anonymized copies are handed out. Throws CloudtapError STORE_FAILED. */
+export async function capturesViewOf(
+  control: Pick<CaptureControl, "files" | "status">,
+  redact: boolean,
+): Promise<CapturesView> {
   const { mode, directory, running, problem, captured, dropped } = control.status();
   const files = await control.files();
   return {
     ...{ mode, directory, captured, dropped, running: running.map(runningViewOf) },
+    rawRefused: redact,
     files: files.toReversed().map(({ name, bytes, changedAt, isOpen }) => ({ name, bytes, changedAt, isOpen })),
     ...(problem === undefined ? {} : { problem }),
   };

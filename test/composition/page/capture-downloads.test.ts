@@ -37,13 +37,13 @@ describe("a capture that the page hands out", () => {
   }
 
   it("is the file as it is where that is allowed", async () => {
-    const found = await createDownloads(ports(false))(name, false);
+    const found = await createDownloads(ports(false)).file(name, false);
     expect(found?.bytes).toBe(header.length);
     expect(await read(found?.stream ?? (async function* () {})())).toEqual(header);
   });
 
   it("is anonymized where that is wanted, and begins as a capture does", async () => {
-    const found = await createDownloads(ports(true))(name, true);
+    const found = await createDownloads(ports(true)).file(name, true);
     const bytes = await read(found?.stream ?? (async function* () {})());
     expect(bytes.subarray(0, 4)).toEqual(header.subarray(0, 4));
     expect(bytes).toHaveLength(found?.bytes ?? -1);
@@ -51,17 +51,24 @@ describe("a capture that the page hands out", () => {
   });
 
   it("is refused with its secrets under capture.redact", async () => {
-    await expect(createDownloads(ports(true))(name, false)).rejects.toMatchObject({ code: "CAPTURE_FAILED" });
+    await expect(createDownloads(ports(true)).file(name, false)).rejects.toMatchObject({ code: "CAPTURE_FAILED" });
   });
 
   it("is none where the folder has no capture of that name", async () => {
     for (const other of ["other.txt", `../${name}`, join(directory, name), ""])
-      expect(await createDownloads(ports(false))(other, false)).toBeUndefined();
+      expect(await createDownloads(ports(false)).file(other, false)).toBeUndefined();
+  });
+
+  it("may be one that is in no folder, under the same rule", async () => {
+    expect(await createDownloads(ports(false)).bytes(header)).toBe(header);
+    expect(Buffer.from(await createDownloads(ports(true)).bytes(header)).toString("latin1")).toContain(
+      "anonymized copy",
+    );
   });
 
   it("leaves nothing behind, also where it fails", async () => {
     const copies = () => readdirSync(tmpdir()).filter((one) => one.startsWith("cloudtap-download-"));
-    const download = createDownloads(ports(false));
+    const { file: download } = createDownloads(ports(false));
     const found = await download(name, false);
     await read(found?.stream ?? (async function* () {})());
     rmSync(join(directory, name));

@@ -24,8 +24,9 @@ describe("captures on the page", () => {
       ...{ mode: "none", directory: "/captures", running: [], problem: "disk full", captured: 3, dropped: 1 },
     };
     const file = (name: string) => ({ name, bytes: 5, changedAt: at(9), isOpen: false });
-    const view = await capturesViewOf({ status: () => status, files: async () => [file("older"), file("newer")] });
+    const control = { status: () => status, files: async () => [file("older"), file("newer")] };
+    const view = await capturesViewOf(control, true);
     expect(view.files.map(({ name }) => name)).toEqual(["newer", "older"]);
-    expect(view).toMatchObject({ problem: "disk full", captured: 3, dropped: 1, running: [] });
+    expect(view).toMatchObject({ problem: "disk full", captured: 3, dropped: 1, running: [], rawRefused: true });
   });
 });

@@ -7,6 +7,7 @@ import {
 } from "../../../src/composition/page/device-views.js";
 import type { KnownDevice } from "../../../src/devices/known-device.js";
 import type { DeviceId } from "../../../src/model/device.js";
+import type { Encryption } from "../../../src/model/encryption.js";
 import type { EntityDescription } from "../../../src/model/entity.js";
 import type { EpochMs } from "../../../src/model/time.js";
 import type { Values } from "../../../src/model/value.js";
@@ -131,9 +132,9 @@ describe("a device as a whole", () => {
       hwVersion: "b",
       serialNumber: "9",
     };
-    const encryption = {
+    const encryption: Encryption = {
       ...{ state: "refused", since: at(1), relay: "roof", address: "192.0.2.7", target: "cloud", reason: "no" },
-    } as const;
+    };
     expect(deviceViewOf(facts({ ...device, description, encryption }))).toMatchObject({
       ...{ manufacturer: "Acme", swVersion: "2", hwVersion: "b", serialNumber: "9", address: "192.0.2.7" },
       encryption: { state: "refused", since: 1, target: "cloud", reason: "no" },
