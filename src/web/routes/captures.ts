@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { captureSuffix, growingSuffix } from "../../model/capture.js";
 import type { CaptureRequest } from "../api-requests.js";
 import { attach, pcapng, streamOf } from "../download.js";
 import { onGone } from "../gone.js";
@@ -75,8 +76,16 @@ function registerFiles(app: FastifyInstance, sources: PageSources, downloads: Pl
       const download = found(await sources.captureFile(name, !raw), "There is no capture of that name");
       const stream = await streamOf(download.stream);
       onGone(reply.raw, () => void stream.destroy());
-      attach(reply, raw ? name : name.replace(/(?=\.pcapng)|$/, "-anonymized"), download.bytes);
+      attach(reply, savedAs(name, raw), download.bytes);
       return stream;
     },
   );
+}
+
+/** What is handed out of a file that is being written is whole. */
+function savedAs(name: string, raw: boolean): string {
+  const finished = name.endsWith(growingSuffix) ? name.slice(0, -growingSuffix.length) : name;
+  if (raw) return finished;
+  const stem = finished.endsWith(captureSuffix) ? finished.slice(0, -captureSuffix.length) : finished;
+  return `${stem}-anonymized${captureSuffix}`;
 }

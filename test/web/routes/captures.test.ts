@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { CloudtapError } from "../../../src/runtime/errors.js";
 import { ask, openSocket, setUpWeb, write } from "../web-setup.js";
@@ -47,6 +48,18 @@ describe("routes of captures", () => {
     const raw = await ask(port, "/api/captures/files/deye.pcapng?raw=true");
     expect(raw.headers["content-disposition"]).toBe('attachment; filename="deye.pcapng"');
     expect(sources.asked).toEqual(["file deye.pcapng anonymized", "file deye.pcapng raw"]);
+  });
+
+  it("hands one that is being written out under the name that it will have", async () => {
+    const { port, sources } = await setUpWeb();
+    sources.captureFile = async () => ({ bytes: undefined, stream: Readable.from([]) });
+    for (const [query, saved] of [
+      ["", "deye-anonymized.pcapng"],
+      ["?raw=true", "deye.pcapng"],
+    ]) {
+      const reply = await ask(port, `/api/captures/files/deye.pcapng.part${query}`);
+      expect(reply.headers["content-disposition"]).toBe(`attachment; filename="${saved}"`);
+    }
   });
 
   it("asks for no file by a name that could lead out of the folder", async () => {
