@@ -1,5 +1,6 @@
 import type { CloseReason, SessionCounters, SessionInfo } from "../model/session.js";
 import type { LegOpening, LegParty, LegTraffic, SessionTraffic, TrafficObserver } from "../model/traffic.js";
+import { deafLeg, deafSession } from "../runtime/deaf-traffic.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
 
@@ -80,18 +81,3 @@ class CombinedLeg implements LegTraffic {
     for (const [at, leg] of this.#legs.entries()) this.#guards[at]?.run(() => leg.reset(by));
   }
 }
-
-/** In the place of one that failed to open. */
-const deafLeg: LegTraffic = {
-  received: () => undefined,
-  sent: () => undefined,
-  ended: () => undefined,
-  reset: () => undefined,
-};
-
-const deafSession: SessionTraffic = {
-  wantsSecrets: false,
-  legOpened: () => deafLeg,
-  secret: () => undefined,
-  closed: () => undefined,
-};

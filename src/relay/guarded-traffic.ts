@@ -1,5 +1,6 @@
 import type { CloseReason, SessionCounters, SessionInfo } from "../model/session.js";
 import type { LegOpening, LegParty, LegTraffic, SessionTraffic, TrafficObserver } from "../model/traffic.js";
+import { deafLeg, deafSession } from "../runtime/deaf-traffic.js";
 import { Guard } from "../runtime/guard.js";
 import type { Logger } from "../runtime/log.js";
 
@@ -66,17 +67,3 @@ class GuardedLeg implements LegTraffic {
     this.#guard.run(() => this.#inner.reset(by));
   }
 }
-
-const deafLeg: LegTraffic = {
-  received: () => undefined,
-  sent: () => undefined,
-  ended: () => undefined,
-  reset: () => undefined,
-};
-
-const deafSession: SessionTraffic = {
-  wantsSecrets: false,
-  legOpened: () => deafLeg,
-  secret: () => undefined,
-  closed: () => undefined,
-};

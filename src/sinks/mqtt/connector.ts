@@ -1,19 +1,13 @@
 import type { EpochMs } from "../../model/time.js";
+import { backOffMs } from "../../runtime/back-off.js";
 import type { Clock } from "../../runtime/clock.js";
 import type { Logger } from "../../runtime/log.js";
 import { explainFailure, isRefusal, type LinkFailure, mayNeedOlderProtocol } from "./failures.js";
 import type { Link, LinkEvents, ProtocolVersion } from "./link.js";
 
-const firstRetryMs = 1_000;
-const longestRetryMs = 30_000;
+const retryBounds = { firstMs: 1_000, longestMs: 30_000 };
 /** A connection that held for so long was a good one: the next wait begins short again. */
 const stableAfterMs = 30_000;
-
-/** Wait before the next attempt after `failures` in a row: doubled each time up to 30 s, of which half is chance. */
-export function retryDelayMs(failures: number, random: () => number): number {
-  const longest = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures, 10));
-  return longest / 2 + (longest / 2) * random();
-}
 
 export interface ConnectorPorts {
   readonly log: Logger;
@@ -97,7 +91,7 @@ export class Connector {
     if (failure.opened) this.#awaySince = clock.now();
     if (heldMs >= stableAfterMs) this.#failures = 0;
     this.#report(failure);
-    this.#cancelRetry = clock.after(retryDelayMs(this.#failures, this.#ports.random), () => this.#attempt(0));
+    this.#cancelRetry = clock.after(backOffMs(this.#failures, retryBounds, this.#ports.random), () => this.#attempt(0));
     this.#failures += 1;
   }
 

@@ -1,14 +1,16 @@
 import type { DeliveryMark, MessageQueue } from "../../model/ports.js";
 import type { JsonObject } from "../../model/value.js";
+import { backOffMs } from "../../runtime/back-off.js";
 import type { Clock } from "../../runtime/clock.js";
 import { CloudtapError, describeError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
-import { backOffMs, slowRetryMs } from "./back-off.js";
 import type { Collector } from "./collector.js";
 import { type EncodeLine, isObject } from "./event-line.js";
 import { type Failure, failed, type Outcome } from "./outcome.js";
 
 /** A batch goes out when it has so many events or bytes, or its first event has waited so long. Larger ones would keep relaying waiting. */
+/** Where only a change that somebody makes will help, the longest wait counts at once. */
+const retryBounds = { firstMs: 1_000, longestMs: 60_000 };
 const batchCount = 200;
 const batchBytes = 256 * 1024;
 const gatherMs = 1_000;
@@ -135,7 +137,8 @@ export class Delivery {
       if (this.#isClosing) return;
       const { random } = this.#ports;
       const isSlow = this.#problem?.grade === "refused";
-      await this.#pause(isSlow ? slowRetryMs(random) : backOffMs(this.#failures - 1, random));
+      const failures = isSlow ? Number.POSITIVE_INFINITY : this.#failures - 1;
+      await this.#pause(backOffMs(failures, retryBounds, random));
       if (this.#isClosing) return;
     }
   }

@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Connector, retryDelayMs } from "../../../src/sinks/mqtt/connector.js";
+import { Connector } from "../../../src/sinks/mqtt/connector.js";
 import type { LinkEvents, ProtocolVersion } from "../../../src/sinks/mqtt/link.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { recordLog } from "../../support/log-recorder.js";
@@ -36,21 +35,6 @@ function setUp(protocolVersion: "auto" | ProtocolVersion = "5") {
   };
   return { clock, recorder, attempts, told, connector, last };
 }
-
-describe("waiting before the next attempt", () => {
-  it("doubles up to half a minute, half of it by chance", () => {
-    expect([0, 1, 2, 3, 4, 5, 60].map((failures) => retryDelayMs(failures, () => 1))).toEqual([
-      1000, 2000, 4000, 8000, 16000, 30000, 30000,
-    ]);
-    fc.assert(
-      fc.property(fc.nat(100), fc.double({ min: 0, max: 1, noNaN: true }), (failures, chance) => {
-        const delay = retryDelayMs(failures, () => chance);
-        expect(delay).toBeGreaterThanOrEqual(500);
-        expect(delay).toBeLessThanOrEqual(30_000);
-      }),
-    );
-  });
-});
 
 describe("keeping a connection", () => {
   it("tries again with growing pauses and tells the same fault once", () => {

@@ -1,0 +1,16 @@
+import type { LegTraffic, SessionTraffic } from "../model/traffic.js";
+
+/** In the place of an observer that failed: nothing reaches it any more. */
+export const deafLeg: LegTraffic = {
+  received: () => undefined,
+  sent: () => undefined,
+  ended: () => undefined,
+  reset: () => undefined,
+};
+
+export const deafSession: SessionTraffic = {
+  wantsSecrets: false,
+  legOpened: () => deafLeg,
+  secret: () => undefined,
+  closed: () => undefined,
+};
