@@ -3,9 +3,9 @@ import type { DeviceEvent } from "../model/event.js";
 import type { Reading } from "../model/reading.js";
 import type { EpochUs } from "../model/recording.js";
 import type { RecordingFormat } from "../recording/recording-format.js";
+import { isoTime, isoTimeUs } from "../runtime/iso-time.js";
 import type { DecodedItem, ShownSession } from "./decoded-sessions.js";
 import { endpoint } from "./decoded-text.js";
-import { isoTime, isoTimeUs } from "./decoded-time.js";
 
 type FrameItem = Extract<DecodedItem, { readonly type: "frame" }>;
 

@@ -4,8 +4,8 @@ import type { Reading } from "../model/reading.js";
 import type { EpochUs, RecordedEndpoint, RecordedLeg } from "../model/recording.js";
 import type { EpochMs } from "../model/time.js";
 import type { Value } from "../model/value.js";
+import { isoTime, isoTimeUs } from "../runtime/iso-time.js";
 import type { DecodedItem, SessionEnding, ShownSession } from "./decoded-sessions.js";
-import { isoTime, isoTimeUs } from "./decoded-time.js";
 import type { DecodedFrame } from "./offline-session.js";
 
 type FrameItem = Extract<DecodedItem, { readonly type: "frame" }>;

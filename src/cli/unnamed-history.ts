@@ -2,7 +2,7 @@ import type { DeviceId } from "../model/device.js";
 import type { Reading } from "../model/reading.js";
 import type { EpochMs } from "../model/time.js";
 import type { Value } from "../model/value.js";
-import { isoTime } from "./decoded-time.js";
+import { isoTime } from "../runtime/iso-time.js";
 
 const changeLimit = 1000;
 /** Of what nobody has named yet, as in `prop_0x2100`. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BusMessage } from "../../model/ports.js";
 import type { Values } from "../../model/value.js";
+import { isoTime } from "../../runtime/iso-time.js";
 import type { Part } from "./options.js";
 
 type FrameMessage = Extract<BusMessage, { readonly type: "frame" }>;
@@ -22,7 +23,7 @@ export function describeFrame(message: FrameMessage, parts: ReadonlySet<Part>): 
 /** The values of a reading in one line. */
 export function describeReading({ reading }: ReadingMessage): string {
   const { device, measuredAt, live, values } = reading;
-  const when = measuredAt === undefined ? "at an unknown time" : describeTime(measuredAt);
+  const when = measuredAt === undefined ? "at an unknown time" : (isoTime(measuredAt) ?? "at an impossible time");
   return oneLine(`reading of ${device}, ${when}${live ? "" : ", stored"}: ${describeValues(values)}`);
 }
 
@@ -40,9 +41,4 @@ function describeValues(values: Values): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}=${value === null ? "unknown" : value}`)
     .join(" ");
-}
-
-function describeTime(at: number): string {
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? "at an impossible time" : date.toISOString();
 }

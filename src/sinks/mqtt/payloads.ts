@@ -5,6 +5,7 @@ import type { RelayStatus } from "../../model/ports.js";
 import type { Reading } from "../../model/reading.js";
 import type { EpochMs } from "../../model/time.js";
 import type { JsonObject, Value } from "../../model/value.js";
+import { isoTime } from "../../runtime/iso-time.js";
 
 /** State keys that the bridge adds to what the device reported. */
 export const bridgeKeys = { lastSeen: "last_seen", connectionStatus: "connection_status" } as const;
@@ -22,13 +23,6 @@ export const commonEventTypes = [
   "encrypted",
   "readable_again",
 ] as const;
-
-const latest = 8.64e15;
-
-/** ISO 8601 in UTC; null where the time is unknown or no date. */
-export function isoTime(at: EpochMs | undefined): string | null {
-  return at !== undefined && Math.abs(at) <= latest ? new Date(at).toISOString() : null;
-}
 
 /** One value as the payload of its own topic. Unknown is `None`: an empty payload would delete the retained message. */
 export function valueText(value: Value): string {

@@ -2,7 +2,8 @@ import type { DeviceStatus } from "../../model/device.js";
 import type { CloudState } from "../../model/ports.js";
 import type { EpochMs } from "../../model/time.js";
 import type { Value, Values } from "../../model/value.js";
-import { bridgeKeys, cloudKeys, isoTime } from "./payloads.js";
+import { isoTime } from "../../runtime/iso-time.js";
+import { bridgeKeys, cloudKeys } from "./payloads.js";
 
 /** What the bridge says of a device besides its own values: `nothing` of itself. */
 export type StateAdditions = "nothing" | "connection" | "connection and cloud";

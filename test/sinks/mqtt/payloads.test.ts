@@ -6,7 +6,6 @@ import {
   bridgeInfoPayload,
   eventPayload,
   historicReadingPayload,
-  isoTime,
   responsePayload,
   valueText,
 } from "../../../src/sinks/mqtt/payloads.js";
@@ -15,13 +14,6 @@ import { inverterId } from "./descriptions.js";
 const at = Date.UTC(2026, 5, 21, 10) as EpochMs;
 
 describe("payloads", () => {
-  it("writes times in UTC, and null for what is no time", () => {
-    expect(isoTime(at)).toBe("2026-06-21T10:00:00.000Z");
-    expect(isoTime(undefined)).toBeNull();
-    expect(isoTime(1e18 as EpochMs)).toBeNull();
-    expect(isoTime(Number.NaN as EpochMs)).toBeNull();
-  });
-
   it("never writes an empty payload for an unknown value: that would delete the topic", () => {
     expect([null, Number.NaN, true, 12.5, "auto"].map(valueText)).toEqual(["None", "None", "true", "12.5", "auto"]);
   });

@@ -1,8 +1,9 @@
 import type { EpochUs } from "../model/recording.js";
 import type { EpochMs } from "../model/time.js";
 
-/** ISO 8601, UTC; null where the calendar does not reach. */
-export function isoTime(at: EpochMs): string | null {
+/** ISO 8601, UTC; null where the time is unknown, or the calendar does not reach it. */
+export function isoTime(at: EpochMs | undefined): string | null {
+  if (at === undefined) return null;
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

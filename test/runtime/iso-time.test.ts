@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { isoTime, isoTimeUs } from "../../src/cli/decoded-time.js";
 import type { EpochUs } from "../../src/model/recording.js";
 import type { EpochMs } from "../../src/model/time.js";
+import { isoTime, isoTimeUs } from "../../src/runtime/iso-time.js";
 
 it("writes times in UTC, with microseconds where they are known", () => {
   expect(isoTime(1 as EpochMs)).toBe("1970-01-01T00:00:00.001Z");
@@ -11,5 +11,7 @@ it("writes times in UTC, with microseconds where they are known", () => {
 
 it("has no text for what no calendar reaches", () => {
   expect(isoTime(1e300 as EpochMs)).toBeNull();
+  expect(isoTime(Number.NaN as EpochMs)).toBeNull();
+  expect(isoTime(undefined)).toBeNull();
   expect(isoTimeUs(1e300 as EpochUs)).toBeNull();
 });
