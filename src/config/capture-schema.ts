@@ -1,4 +1,4 @@
-import { captureParts } from "./configuration.js";
+import { captureParts } from "../model/capture.js";
 import { choice, count, type SchemaNode, seconds, section, text } from "./schema-nodes.js";
 
 /** Letters and words of `capture.parts`, in any case. */

@@ -1,3 +1,4 @@
+import type { CapturePart } from "../model/capture.js";
 import type { CommandClass } from "../model/command.js";
 import type { Abilities, ProtocolDefaults } from "../model/protocol.js";
 import type { LogLevel } from "../runtime/log.js";
@@ -92,22 +93,6 @@ export interface CaptureConfiguration {
   /** Captures are anonymized when they are handed out. */
   readonly redact: boolean;
 }
-
-export type CapturePart = (typeof captureParts)[number]["letter"];
-
-/** What a capture consists of; `parts` takes letters and words. */
-export const captureParts = [
-  { letter: "A", word: "header", text: "beside the first packet of a leg: session, relay, device, reason" },
-  { letter: "B", word: "request_headers", text: "what the device sends, up to the payload of each frame" },
-  { letter: "C", word: "request_body", text: "the payload of what the device sends" },
-  { letter: "E", word: "response_body", text: "the payload of what the cloud sends" },
-  { letter: "F", word: "response_headers", text: "what the cloud sends, up to the payload of each frame" },
-  { letter: "H", word: "extra", text: "beside the last packet of a leg: who ended it and how, bytes, duration" },
-  { letter: "I", word: "compact_body", text: "beside each frame: what it said, in one line" },
-  { letter: "J", word: "file_details", text: "beside each frame: its size and the SHA-256 of it" },
-  { letter: "K", word: "matched_rules", text: "beside the packet that brought it: each anomaly with its score" },
-  { letter: "Z", word: "end", text: "at the end of each file: what was captured and what was dropped" },
-] as const;
 
 /** What is kept of traffic for other programs. */
 export interface SpoolConfiguration {

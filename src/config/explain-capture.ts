@@ -1,4 +1,5 @@
-import { type CaptureConfiguration, type Configuration, captureParts } from "./configuration.js";
+import { captureParts } from "../model/capture.js";
+import type { CaptureConfiguration, Configuration } from "./configuration.js";
 
 /** What becomes of traffic as files, a sentence each. */
 export function explainCapture({ capture, spool }: Configuration): readonly string[] {

@@ -1,21 +1,21 @@
 import { join, resolve } from "node:path";
+import { captureParts } from "../model/capture.js";
 import { factsOf } from "./auto-protocol.js";
-import {
-  type CaptureConfiguration,
-  type CaptureDocument,
-  type Configuration,
-  type ConfigurationDocument,
-  captureParts,
-  type InterceptConfiguration,
-  type InterceptDocument,
-  type MqttConfiguration,
-  type MqttDocument,
-  type ProtocolFacts,
-  type RelayConfiguration,
-  type RelayDocument,
-  type SplunkDocument,
-  type SpoolDocument,
-  type WebDocument,
+import type {
+  CaptureConfiguration,
+  CaptureDocument,
+  Configuration,
+  ConfigurationDocument,
+  InterceptConfiguration,
+  InterceptDocument,
+  MqttConfiguration,
+  MqttDocument,
+  ProtocolFacts,
+  RelayConfiguration,
+  RelayDocument,
+  SplunkDocument,
+  SpoolDocument,
+  WebDocument,
 } from "./configuration.js";
 import { parseListen, parseRemote } from "./endpoint.js";
 import { parseBrokerUrl, parseClasses } from "./formats.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { captureSchema, spoolSchema } from "../../src/config/capture-schema.js";
-import { captureParts } from "../../src/config/configuration.js";
+import { captureParts } from "../../src/model/capture.js";
 
 describe("the schema of captures and the spool", () => {
   it("writes nothing, keeps no secrets and hands nothing out unread unless it is told to", () => {

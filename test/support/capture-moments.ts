@@ -1,10 +1,10 @@
+import type { CapturePart } from "../../src/model/capture.js";
 import type { DeviceId } from "../../src/model/device.js";
 import type { EpochUs } from "../../src/model/recording.js";
 import type { SessionId, SessionInfo } from "../../src/model/session.js";
 import type { EpochMs } from "../../src/model/time.js";
 import type { LegOpening, LegSide } from "../../src/model/traffic.js";
 import type { CapturedLeg, CapturedSession, Moment } from "../../src/sinks/capture/moment.js";
-import type { Part } from "../../src/sinks/capture/options.js";
 import type { SectionOptions } from "../../src/sinks/capture/section.js";
 import { type LegEnd, SyntheticLeg } from "../../src/wire/synthetic-leg.js";
 
@@ -12,9 +12,9 @@ export const inverter = "solarman_2712345678" as DeviceId;
 export const openedAt = Date.UTC(2026, 5, 21, 10) as EpochMs;
 export const openedAtUs = (openedAt * 1_000) as EpochUs;
 
-export const allParts: ReadonlySet<Part> = new Set(["A", "B", "C", "E", "F", "H", "I", "J", "K", "Z"]);
+export const allParts: ReadonlySet<CapturePart> = new Set(["A", "B", "C", "E", "F", "H", "I", "J", "K", "Z"]);
 
-export const partsWithout = (...left: readonly Part[]): ReadonlySet<Part> => {
+export const partsWithout = (...left: readonly CapturePart[]): ReadonlySet<CapturePart> => {
   return new Set([...allParts].filter((part) => !left.includes(part)));
 };
 

@@ -1,4 +1,4 @@
-import type { CaptureControl, CaptureStatus, CaptureTarget } from "../../model/capture.js";
+import type { CaptureControl, CapturePart, CaptureStatus, CaptureTarget } from "../../model/capture.js";
 import type { Bus, BusMessage, Sink } from "../../model/ports.js";
 import type { SessionInfo } from "../../model/session.js";
 import type { EpochMs } from "../../model/time.js";
@@ -13,7 +13,7 @@ import { describeAnomaly, describeFrame, describeReading } from "./commentary.js
 import { Health } from "./health.js";
 import { MicroClock } from "./micro-clock.js";
 import { OnDemand } from "./on-demand.js";
-import type { CapturedProtocol, CaptureOptions, Part } from "./options.js";
+import type { CapturedProtocol, CaptureOptions } from "./options.js";
 import { Recorder } from "./recorder.js";
 import type { SessionRecord } from "./session-record.js";
 import type { Take, TakeCause } from "./take.js";
@@ -57,7 +57,7 @@ class TrafficCapture implements Capture {
   readonly traffic: Recorder;
   readonly #options: CaptureOptions;
   readonly #ports: CapturePorts;
-  readonly #parts: ReadonlySet<Part>;
+  readonly #parts: ReadonlySet<CapturePart>;
   readonly #fileBytes: number;
   readonly #microClock: MicroClock;
   readonly #folder: CaptureFolder;

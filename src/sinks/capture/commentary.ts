@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { CapturePart } from "../../model/capture.js";
 import type { BusMessage } from "../../model/ports.js";
 import type { Values } from "../../model/value.js";
 import { isoTime } from "../../runtime/iso-time.js";
-import type { Part } from "./options.js";
 
 type FrameMessage = Extract<BusMessage, { readonly type: "frame" }>;
 type ReadingMessage = Extract<BusMessage, { readonly type: "reading" }>;
@@ -11,7 +11,7 @@ type AnomalyMessage = Extract<BusMessage, { readonly type: "anomaly" }>;
 const textLimit = 2_000;
 
 /** What stands beside the packet that completed a frame: what it was, and its size and hash. */
-export function describeFrame(message: FrameMessage, parts: ReadonlySet<Part>): readonly string[] {
+export function describeFrame(message: FrameMessage, parts: ReadonlySet<CapturePart>): readonly string[] {
   const { role, label, bytes, data, blocked } = message;
   const verdict = blocked === undefined || blocked === "" ? "" : ` (${blocked})`;
   return [

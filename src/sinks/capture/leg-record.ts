@@ -1,17 +1,18 @@
+import type { CapturePart } from "../../model/capture.js";
 import type { Frame, Splitter } from "../../model/protocol.js";
 import type { EpochUs, RecordedEndpoint } from "../../model/recording.js";
 import type { LegOpening, LegParty, LegTraffic } from "../../model/traffic.js";
 import type { PayloadSums } from "../../wire/payload-sums.js";
 import { type LegEnd, type LegPacket, otherEnd, SyntheticLeg } from "../../wire/synthetic-leg.js";
 import type { CapturedLeg, Moment } from "./moment.js";
-import type { CapturedProtocol, Part } from "./options.js";
+import type { CapturedProtocol } from "./options.js";
 
 export interface LegRecordPorts {
   readonly opening: LegOpening;
   /** Where the device was heading, where that is not Cloudtap itself. */
   readonly destination: RecordedEndpoint | undefined;
   readonly protocol: CapturedProtocol | undefined;
-  readonly parts: ReadonlySet<Part>;
+  readonly parts: ReadonlySet<CapturePart>;
   readonly sums: PayloadSums;
   readonly number: number;
   now(): EpochUs;

@@ -1,7 +1,5 @@
+import type { CapturePart } from "../../model/capture.js";
 import type { Protocol } from "../../model/protocol.js";
-
-/** What a capture may consist of, as letters; docs/captures.md has the words. */
-export type Part = "A" | "B" | "C" | "E" | "F" | "H" | "I" | "J" | "K" | "Z";
 
 export interface CaptureOptions {
   readonly mode: "none" | "always" | "anomaly";
@@ -12,7 +10,7 @@ export interface CaptureOptions {
   /** Score of one direction of a session. */
   readonly threshold: number;
   readonly holdMs: number;
-  readonly parts: readonly Part[];
+  readonly parts: readonly CapturePart[];
   /** Names of relays that `mode` is for; empty: all. */
   readonly relays: readonly string[];
   readonly tlsSecrets: "none" | "file" | "block" | "both";

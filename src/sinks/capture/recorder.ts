@@ -1,3 +1,4 @@
+import type { CapturePart } from "../../model/capture.js";
 import type { DeviceId } from "../../model/device.js";
 import type { EpochUs } from "../../model/recording.js";
 import type { SessionId, SessionInfo } from "../../model/session.js";
@@ -6,13 +7,13 @@ import type { Guard } from "../../runtime/guard.js";
 import { PayloadSums } from "../../wire/payload-sums.js";
 import { LegRecord } from "./leg-record.js";
 import type { Moment } from "./moment.js";
-import type { CapturedProtocol, Part } from "./options.js";
+import type { CapturedProtocol } from "./options.js";
 import { Ring } from "./ring.js";
 import { SessionRecord, type SessionRecordPorts } from "./session-record.js";
 import type { Take } from "./take.js";
 
 export interface RecorderPorts {
-  readonly parts: ReadonlySet<Part>;
+  readonly parts: ReadonlySet<CapturePart>;
   readonly wantsSecrets: boolean;
   now(): EpochUs;
   protocol(name: string): CapturedProtocol | undefined;

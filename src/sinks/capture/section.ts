@@ -1,15 +1,15 @@
+import type { CapturePart } from "../../model/capture.js";
 import type { EpochUs, LegNote } from "../../model/recording.js";
 import { legInterfaces } from "../../wire/leg-interfaces.js";
 import { encodeLegNote } from "../../wire/leg-note.js";
 import { encodeInterface, encodeSecrets, encodeSectionHeader, encodeStatistics } from "../../wire/pcapng.js";
 import type { CapturedLeg, CapturedSession, Moment } from "./moment.js";
-import type { Part } from "./options.js";
 
 export interface SectionOptions {
   readonly application: string;
   /** Why there is this capture. */
   readonly reason: string;
-  readonly parts: ReadonlySet<Part>;
+  readonly parts: ReadonlySet<CapturePart>;
   /** TLS secrets stand in blocks before the packets of their session. */
   readonly hasSecrets: boolean;
 }

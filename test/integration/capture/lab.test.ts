@@ -1,9 +1,9 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { captureParts } from "../../../src/config/configuration.js";
 import { validateConfiguration } from "../../../src/config/validate.js";
 import { parseConfigurationText } from "../../../src/config/yaml-document.js";
+import { captureParts } from "../../../src/model/capture.js";
 import { protocols } from "../../../src/protocols/registry.js";
 import { Namespace } from "../../support/network/namespace.js";
 import { describeWithNetworks } from "../../support/network/requirements.js";
