@@ -126,8 +126,11 @@ describe("what passes, as files", () => {
     await off.stop();
     const spooling = await setUp({ spool: { enabled: true } });
     const folder = join(spooling.dataDir, "spool");
-    rmSync(folder, { recursive: true, force: true });
-    writeFileSync(folder, "in the way");
+    // It may be made at this very moment.
+    await vi.waitFor(() => {
+      rmSync(folder, { recursive: true, force: true });
+      writeFileSync(folder, "in the way");
+    });
     const reading = { device: "solarman_1" as DeviceId, measuredAt: undefined, live: true, values: { power: 412 } };
     spooling.bus.publish({ type: "reading", session, reading: { ...reading, receivedAt: session.openedAt } });
     await vi.waitFor(() => expect(spooling.files.spoolProblem()).toMatch(/not a directory|exists/));
