@@ -13,7 +13,14 @@ const withoutTwin = [
   /^wire\/(leg-interfaces|wire-error)\.ts$/,
   /^intercept\/(interception|options|packet-filter)\.ts$/,
   /^sinks\/capture\/(moment|options)\.ts$/,
+  /^sinks\/prometheus\/(families|own-metrics)\.ts$/,
   /^sinks\/spool\/spool-item\.ts$/,
+  /^sinks\/splunk\/options\.ts$/,
+  /^web\/(api-types|api-requests|limits|sources)\.ts$/,
+  /^web\/schemas\/(?!schema\.ts$)/,
+  // What makes the page's elements is tested in a browser.
+  /^web\/page\/(parts|views)\/|^web\/page\/(early|main)\.ts$/,
+  /^texts\//,
   /^relay\/(gate\/gate-messages|passage|relay-options)\.ts$/,
 ];
 const testsWithoutSource = [/^addon\//, /^support\//, /^integration\//, /^architecture\//, /^golden\//, /^browser\//];

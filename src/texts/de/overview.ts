@@ -1,0 +1,72 @@
+import type { overview as english } from "../en/overview.js";
+import type { Wording } from "../wording.js";
+
+export const overview: Wording<typeof english> = {
+  title: "Übersicht",
+  summary: {
+    fine: "Alles in Ordnung.",
+    reporting: { one: "{count} Gerät meldet sich.", other: "{count} Geräte melden sich." },
+    asleep: { one: "{count} schläft.", other: "{count} schlafen." },
+    problems: { one: "{count} Sache braucht Aufmerksamkeit.", other: "{count} Sachen brauchen Aufmerksamkeit." },
+    offline: { one: "{count} schweigt.", other: "{count} schweigen." },
+  },
+  empty: {
+    title: "Noch hat sich kein Gerät gemeldet",
+    text: "Cloudtap ist bereit und wartet. Ein Gerät muss erst hierher geleitet werden: „Einrichten“ zeigt Schritt für Schritt, wie das geht, und merkt, wenn es da ist.",
+    action: "Ein Gerät einrichten",
+    waiting: "Wartet auf {what} an Port {port}",
+  },
+  devices: "Geräte",
+  behind: { one: "{count} Gerät dahinter", other: "{count} Geräte dahinter" },
+  lastSeen: "Gehört",
+  trend: "{name} in den letzten 24 Stunden: niedrigster Wert {lowest}, höchster {highest}, zuletzt {newest}.",
+  states: {
+    online: "Meldet sich",
+    asleep: "Schläft",
+    offline: "Schweigt",
+    unread: "Verschlüsselt",
+  },
+  sentences: {
+    online: "Es meldet sich hier.",
+    relay: "Es meldet sich hier und bei seiner Cloud.",
+    local: "Es meldet sich nur hier. Cloudtap antwortet wie gewünscht anstelle der Cloud.",
+    standIn: "Es meldet sich hier. Seine Cloud ist nicht da, darum antwortet Cloudtap an ihrer Stelle.",
+    waiting: {
+      one: "{count} Meldung wartet, bis die Cloud wieder da ist.",
+      other: "{count} Meldungen warten, bis die Cloud wieder da ist.",
+    },
+    asleep: "Es schläft, wie immer, wenn es keinen eigenen Strom hat. Seine Summen bleiben.",
+    offline: "Es schweigt seit {time}.",
+    unread: "Es spricht mit seiner Cloud, aber verschlüsselt: Seine Werte kann hier niemand lesen.",
+    via: "Es meldet sich über {name}.",
+  },
+  clouds: {
+    relay: "Seine Cloud antwortet",
+    local: "Cloudtap antwortet",
+    standIn: "Cloudtap springt ein",
+  },
+  connections: "Verbindungen",
+  connectionsText: "Wo Geräte ankommen und wohin ihre Werte gehen.",
+  arrivals: "Wo Geräte ankommen",
+  broker: "Wohin Werte gehen",
+  brokerConnected: "Verbunden",
+  brokerAway: "Nicht verbunden",
+  brokerEmbedded: "Cloudtaps eigener Broker",
+  brokerOther: "MQTT-Broker",
+  relayFor: "Für {what}",
+  relayListens: "Lauscht auf {listen}",
+  relayTo: "Gibt weiter an {upstream}",
+  relayTurnedAway: { one: "{count} Verbindung abgewiesen", other: "{count} Verbindungen abgewiesen" },
+  relays: {
+    active: { one: "In Gebrauch: {count} Verbindung offen", other: "In Gebrauch: {count} Verbindungen offen" },
+    between: "In Gebrauch: gerade keine Verbindung",
+    waiting: "Wartet auf das erste Gerät",
+    silent: "Still: seit einer Weile kein Gerät",
+    failed: "Lauscht nicht. {error}",
+  },
+  cloudPolicies: {
+    relay: "Die Cloud antwortet",
+    local: "Cloudtap antwortet, die Cloud wird nie gefragt",
+    auto: "Die Cloud antwortet; Cloudtap, wenn sie nicht da ist",
+  },
+};

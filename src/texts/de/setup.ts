@@ -1,0 +1,66 @@
+import type { setup as english } from "../en/setup.js";
+import type { Wording } from "../wording.js";
+
+export const setup: Wording<typeof english> = {
+  title: "Einrichten",
+  text: "Mit dreimal Wählen und ein paar Schritten ein Gerät hierher leiten. Seine Cloud und seine App laufen weiter.",
+  kind: "Welches Gerät?",
+  kinds: {
+    solarman: { name: "Solar-Logger", text: "Deye, Bosswerk und andere mit einem Solarman-Logger" },
+    envoy: { name: "Enphase Envoy", text: "Der erste Envoy, mit Firmware R3" },
+    websentry: { name: "WebSentry", text: "Schwimmbad-Entfeuchter von Seresco und Dehumidified Air" },
+  },
+  router: "Welcher Router oder Nameserver ist da?",
+  routers: {
+    other: "Ein anderer, oder ich weiß es nicht",
+    fritzbox: "FRITZ!Box",
+    openwrt: "OpenWrt",
+    unifi: "UniFi",
+    mikrotik: "MikroTik RouterOS 7",
+    opnsense: "OPNsense",
+    pfsense: "pfSense",
+    pihole: "Pi-hole 6",
+    adguard: "AdGuard Home",
+    dnsmasq: "dnsmasq",
+    unbound: "Unbound",
+  },
+  way: "Auf welchem Weg?",
+  ways: {
+    own: {
+      name: "Am Gerät",
+      text: "Eine Einstellung des Geräts selbst wird geändert. Niemand sonst zu Hause ist betroffen.",
+    },
+    dns: {
+      name: "Über den Namen",
+      text: "Der Nameserver sagt, die Cloud des Herstellers sei hier. Am Gerät wird nichts geändert.",
+    },
+    gateway: {
+      name: "Als sein Router",
+      text: "Das Gerät schickt alles durch diesen Rechner, und der nimmt heraus, was für die Cloud ist. Für alles, was sich sonst nicht einstellen lässt.",
+    },
+  },
+  recommended: "Hier am besten",
+  details: "Ausfüllen, damit die Schritte genau stimmen",
+  address: "Adresse dieses Rechners",
+  deviceAddress: "Adresse des Geräts",
+  deviceAddressHint: "etwa 192.168.1.50",
+  deviceMac: "Seine Hardware-Adresse",
+  deviceMacHint: "etwa 00:90:c2:00:00:01",
+  relayLabel: "Relay",
+  placeholders: {
+    address: "<Adresse dieses Rechners>",
+    device_ip: "<Adresse des Geräts>",
+    device_mac: "<Hardware-Adresse>",
+  },
+  noRelay: "Kein Relay der Konfiguration bedient solche Geräte. Eines hinzufügen und Cloudtap neu starten:",
+  noRelayRecipe: "relays:\n  - name: {relay}\n    protocol: {protocol}",
+  before: "Vorher zu wissen",
+  steps: "Schritte",
+  checklist: "Ist es da?",
+  checklistText: "Cloudtap sieht alle paar Sekunden nach. Was weiter oben fehlt, erklärt, was weiter unten fehlt.",
+  states: { ok: "da", problem: "fehlt", unknown: "noch nicht bekannt" },
+  progress: "{done} von {count} Schritten sind da.",
+  done: "Fertig: Das Gerät ist da, und seine Werte werden verstanden.",
+  next: "Als Nächstes: {check}",
+  checked: "nachgesehen {time}",
+};
