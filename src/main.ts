@@ -2,7 +2,7 @@ import { createAdmin, createStatus } from "./composition/admin.js";
 import { createEmbeddedBroker, type FoundBroker, mqttOptionsOf } from "./composition/broker.js";
 import { createGateway, type PrivilegedParent } from "./composition/gateway.js";
 import { createHealthParts } from "./composition/health.js";
-import { createPage } from "./composition/page/page.js";
+import type { Page, PagePorts } from "./composition/page/page.js";
 import { queuesOf, sinksOf } from "./composition/queues.js";
 import { createRelays } from "./composition/relays.js";
 import { createSplunkPart } from "./composition/splunk.js";
@@ -116,7 +116,7 @@ export class Application {
       ...{ clock, version, relays, callers, splices, gateway, mqtt, health: health.health, url: options.url },
     });
     health.problems.onChanged(() => files.own.review());
-    const page = createPage(configuration, {
+    const page = await loadPage(configuration, {
       ...{ ...shared, ...health, status, capture: files.commands, own: files.own.id },
       hasEmbeddedBroker: this.#ports.broker === undefined,
       beginWrite: (device, key, payload) => commands.write(device, key, payload),
@@ -185,6 +185,13 @@ export class Application {
       protectLocal: (name) => named(name)?.protectLocal ?? false,
     });
   }
+}
+
+/** Loaded only where it is switched on. */
+async function loadPage(configuration: Configuration, ports: PagePorts): Promise<Page | undefined> {
+  if (configuration.web === undefined) return undefined;
+  const { createPage } = await import("./composition/page/page.js");
+  return createPage(configuration, ports);
 }
 
 function listening({ name, status }: RelayStatus): readonly string[] {

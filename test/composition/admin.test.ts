@@ -20,7 +20,10 @@ describe("what commands ask of the running program", () => {
   it("is answered from what its parts know, for as long as it runs", async () => {
     const relays = [{ name: "any", protocol: "raw", listen: `127.0.0.1:${await freePort()}`, upstream: "127.0.0.1:9" }];
     const mqtt = { embedded: { listen: `127.0.0.1:${await freePort()}` } };
-    const configuration = validateConfiguration({ relays, mqtt, web: { enabled: false } }, { protocols, dataDir: folder });
+    const configuration = validateConfiguration(
+      { relays, mqtt, web: { enabled: false } },
+      { protocols, dataDir: folder },
+    );
     const ports = { log: recordLog().log, clock: systemClock, version: "1.2.3", broker: undefined, reason: "a test" };
     const application = new Application(configuration, ports);
     await application.start();

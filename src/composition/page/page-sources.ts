@@ -29,7 +29,7 @@ export interface PageSourcesPorts extends Pick<PageSources, "health" | "metrics"
   relays(): readonly RelayStatus[];
   problems(): readonly Problem[];
   portOf(relay: string): number;
-  find(device: string): KnownDevice | undefined;
+  known(): readonly KnownDevice[];
 }
 
 const openLimit = 200;
@@ -69,7 +69,7 @@ export function createPageSources(configuration: Configuration, ports: PageSourc
     captureFile: (name, anonymized) => downloads.file(name, anonymized),
     setup: async () => setupViewOf(configuration, checklist.addresses(), ports.portOf),
     checklist: (relay) => checklist.of(relay),
-    privacy: async () => privacyViewOf(notes.disclosure.devices(), ports.find),
+    privacy: async () => privacyViewOf(notes.disclosure.devices(), ports.known()),
     health: () => ports.health(),
     metrics: () => ports.metrics(),
     watch: (wish, tell) => watch(wish, tell, { ...ports, frames }),

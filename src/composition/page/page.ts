@@ -109,7 +109,7 @@ function createSources(configuration: Configuration, web: WebConfiguration, port
     problems: present,
     health: () => health.health(),
     relays: () => ports.status().relays,
-    find: (id) => hub.find(id as DeviceId),
+    known: () => hub.devices(),
     checklist: createChecklist(configuration, { ...ports, supervisorToken: ports.supervisorToken }),
     devices: createDeviceSources(configuration, {
       ...ports,

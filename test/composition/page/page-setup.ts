@@ -72,7 +72,7 @@ export function setUpPage(document: object = {}): PageSetup {
     ...{ hub, outbox, notes, write, encryption: { forget }, problems: () => problems },
   });
   const sources = createPageSources(configuration, {
-    ...{ devices, notes, feed, version: "1.2.3", problems: () => problems, find: (id) => hub.find(id as DeviceId) },
+    ...{ devices, notes, feed, version: "1.2.3", problems: () => problems, known: () => hub.devices() },
     capture: { control: captures, relays: ["roof", "pool"], devices: () => [] },
     downloads: createDownloads({
       ...{ control: captures, redact: false, application: "Cloudtap 1.2.3", protocols: loadProtocols },
