@@ -52,7 +52,7 @@ export const webSchema: SchemaNode = section(
     },
     history_hours: {
       type: "integer",
-      description: "Hours of values that the page's charts show, kept in `data_dir`; 0: none",
+      description: "Hours of values kept in `data_dir`; 0: none. The page's charts show the newest 48, the API all",
       minimum: 0,
       maximum: 336,
       default: 48,

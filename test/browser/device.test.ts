@@ -133,6 +133,17 @@ describeInBrowser("device", (browser) => {
     await row.getByText("Not done: 99 is above the highest value, 65").waitFor();
   });
 
+  it("has a field or a choice for every kind of setting", async () => {
+    const { page, sources } = await open(poolId, "/settings");
+    const date = page.locator('[data-key="filter_date"]');
+    await date.getByRole("textbox", { name: "Filter date" }).fill("2026-11-21");
+    await date.getByRole("button", { name: /Write/ }).click();
+    await date.locator(".outcome[data-tone]").waitFor();
+    expect(sources.asked.at(-1)).toContain("2026-11-21");
+    const kinds = await page.locator(".settings").getByRole("combobox").count();
+    expect(kinds).toBe(2);
+  });
+
   it("says how settings are switched on where they are not", async () => {
     const { page } = await open(roofId, "/settings");
     await page.getByText("switched on with “control: true” for the relay deye").waitFor();
