@@ -126,7 +126,8 @@ class HttpServer implements WebServer {
       return;
     }
     this.#error = undefined;
-    log.info({ address: this.address() }, "web server listens");
+    const { host = "", port = 0 } = this.address() ?? {};
+    log.info({ url: `http://${host.includes(":") ? `[${host}]` : host}:${port}/` }, "page is served");
   }
 }
 

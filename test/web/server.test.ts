@@ -54,7 +54,7 @@ describe("web server", () => {
     clock.advance(30_000);
     await expect.poll(() => server.address()).toEqual({ host: "127.0.0.1", port });
     expect(await ask(port, "/health")).toMatchObject({ status: 200 });
-    expect(of("web server listens")).toHaveLength(1);
+    expect(of("page is served")).toHaveLength(1);
   });
 
   it("tries no more after a stop", async () => {
