@@ -8,9 +8,9 @@ import type { Collector } from "./collector.js";
 import { type EncodeLine, isObject } from "./event-line.js";
 import { type Failure, failed, type Outcome } from "./outcome.js";
 
-/** A batch goes out when it has so many events or bytes, or its first event has waited so long. Larger ones would keep relaying waiting. */
 /** Where only a change that somebody makes will help, the longest wait counts at once. */
 const retryBounds = { firstMs: 1_000, longestMs: 60_000 };
+/** A batch goes out when it has so many events or bytes, or its first event has waited so long. Larger ones would keep relaying waiting. */
 const batchCount = 200;
 const batchBytes = 256 * 1024;
 const gatherMs = 1_000;

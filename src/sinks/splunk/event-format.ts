@@ -1,6 +1,7 @@
 import type { BusMessage } from "../../model/ports.js";
 import type { EpochMs } from "../../model/time.js";
 import type { JsonObject, JsonValue, Value, Values } from "../../model/value.js";
+import { isoTime } from "../../runtime/iso-time.js";
 import { type ClassicField, classicFields, classicProtocol } from "./classic-fields.js";
 import type { SplunkOptions } from "./options.js";
 
@@ -97,8 +98,4 @@ function seconds(at: EpochMs): number {
 /** Splunk knows no time before 1970. */
 function isDate(at: EpochMs): boolean {
   return at > 0 && at <= latestMs;
-}
-
-function isoTime(at: EpochMs): string {
-  return new Date(at).toISOString();
 }
