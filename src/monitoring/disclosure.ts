@@ -1,14 +1,12 @@
 import type { DeviceDescription } from "../model/device.js";
 import type { Bus, BusMessage } from "../model/ports.js";
 import type { SessionInfo } from "../model/session.js";
-import type { EpochMs } from "../model/time.js";
 import type { TrafficObserver } from "../model/traffic.js";
 import type { JsonObject } from "../model/value.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Part } from "../runtime/lifecycle.js";
 import { type DisclosedDevice, DisclosureBooks } from "./disclosure-books.js";
 import { encodeDisclosure, restoreDisclosure } from "./disclosure-json.js";
-import { LocalDays } from "./local-days.js";
 import { SessionDisclosure, type SessionDisclosurePorts } from "./session-disclosure.js";
 
 /** What each device tells whom: hosts, bytes by day, and the keys of what it reports. Kept between runs. */
@@ -24,12 +22,10 @@ export interface DisclosureStore {
   save(kept: JsonObject): Promise<void>;
 }
 
-export interface DisclosurePorts extends Pick<SessionDisclosurePorts, "upstreamOf"> {
+export interface DisclosurePorts extends Pick<SessionDisclosurePorts, "upstreamOf" | "dayOf"> {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly store: DisclosureStore;
-  /** As `2026-11-21`, in the time zone by which days are counted. */
-  dayOf(at: EpochMs): string;
 }
 
 const saveEveryMs = 300_000;
@@ -55,7 +51,8 @@ class DisclosureNotes implements Disclosure {
     const { bus, clock } = ports;
     this.#ports = ports;
     this.#sessionPorts = {
-      ...{ clock, books: this.#books, days: new LocalDays((at) => ports.dayOf(at)) },
+      ...{ clock, books: this.#books },
+      dayOf: (at) => ports.dayOf(at),
       upstreamOf: (relay) => ports.upstreamOf(relay),
       closed: ({ id }) => this.#sessions.delete(id),
     };

@@ -8,7 +8,6 @@ import { Guard } from "../runtime/guard.js";
 import type { Part } from "../runtime/lifecycle.js";
 import type { Logger } from "../runtime/log.js";
 import { type EnergyCounter, energyCounterOf, gainOf, nextEnergyDay } from "./energy-counter.js";
-import { LocalDays } from "./local-days.js";
 import { shiftDay } from "./shift-day.js";
 
 export interface EnergyDaysOptions {
@@ -16,7 +15,7 @@ export interface EnergyDaysOptions {
   readonly store: EnergyStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The local day of a time, as `2026-11-21`. */
+  /** The local day of a time, as `2026-11-21`; asked for every state. */
   dayOf(at: EpochMs): string;
 }
 
@@ -55,7 +54,6 @@ class LocalEnergyDays implements EnergyDays {
   readonly name = "energy by day";
   readonly #options: EnergyDaysOptions;
   readonly #guard: Guard;
-  readonly #days: LocalDays;
   readonly #devices = new Map<DeviceId, CountedDevice>();
   /** The newest day of each device. */
   readonly #newest = new Map<DeviceId, EnergyDayRecord>();
@@ -68,13 +66,12 @@ class LocalEnergyDays implements EnergyDays {
   constructor(options: EnergyDaysOptions) {
     this.#options = options;
     this.#guard = new Guard(options.log, "energy timer");
-    this.#days = new LocalDays((at) => options.dayOf(at));
     options.bus.subscribe(this.name, (message) => this.#accept(message));
   }
 
   async start(): Promise<void> {
     const { store, clock } = this.#options;
-    const today = this.#days.of(clock.now());
+    const today = this.#options.dayOf(clock.now());
     const newest = await store.newest(shiftDay(today, 1), deviceLimit);
     for (const [device, record] of newest) this.#newest.set(device, record);
     this.#isStarted = true;
@@ -96,7 +93,7 @@ class LocalEnergyDays implements EnergyDays {
   async days(id: DeviceId, count: number): Promise<readonly DayEnergy[] | undefined> {
     if (!this.#devices.has(id)) return undefined;
     const { store, clock } = this.#options;
-    const today = this.#days.of(clock.now());
+    const today = this.#options.dayOf(clock.now());
     const shown = Math.min(count, keptDays);
     const from = shiftDay(today, 1 - shown);
     const records = new Map<string, EnergyDayRecord>();
@@ -140,7 +137,7 @@ class LocalEnergyDays implements EnergyDays {
     // A restored value is from when the device was last seen; a clock may have been set back since.
     const at = lastSeen < now ? lastSeen : now;
     const known = this.#newest.get(id);
-    const reading = { day: this.#days.of(at), at, value: shown * scale };
+    const reading = { day: this.#options.dayOf(at), at, value: shown * scale };
     const next = nextEnergyDay(known, reading, device.counter);
     if (next === known) return;
     if (known !== undefined && next.day !== known.day) this.#endDay(id, known, next.day);

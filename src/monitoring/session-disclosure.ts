@@ -1,15 +1,17 @@
 import type { CloudMode } from "../model/command.js";
 import type { SessionInfo } from "../model/session.js";
+import type { EpochMs } from "../model/time.js";
 import type { LegOpening, LegTraffic, SessionTraffic } from "../model/traffic.js";
 import type { Values } from "../model/value.js";
 import type { Clock } from "../runtime/clock.js";
+import { deafLeg } from "../runtime/deaf-traffic.js";
 import { type Destination, type DeviceBook, type DisclosureBooks, Tally } from "./disclosure-books.js";
-import type { LocalDays } from "./local-days.js";
 
 export interface SessionDisclosurePorts {
   readonly clock: Clock;
-  readonly days: LocalDays;
   readonly books: DisclosureBooks;
+  /** As `2026-11-21`; asked for every chunk. */
+  dayOf(at: EpochMs): string;
   /** Where a relay's cloud is, where that is the same for all its sessions. */
   upstreamOf(relay: string): { readonly host: string; readonly port: number } | undefined;
   closed(session: SessionInfo): void;
@@ -42,6 +44,7 @@ export class SessionDisclosure implements SessionTraffic {
   legOpened({ side, security, addresses }: LegOpening): LegTraffic {
     if (side === "device") {
       this.#isUnread = security === "splice";
+      // What the device says to Cloudtap leaves the house only on a cloud leg.
       return deafLeg;
     }
     const { remoteAddress, remotePort } = addresses;
@@ -169,9 +172,9 @@ class CloudLegBytes implements LegTraffic {
   }
 
   #add(sent: number, received: number): void {
-    const { clock, days, books } = this.#ports;
+    const { clock, books } = this.#ports;
     const now = clock.now();
-    const day = days.of(now);
+    const day = this.#ports.dayOf(now);
     if (this.#tallies.length === 0) {
       this.#waiting ??= new Tally(this.#destination);
       this.#waiting.add(day, now, sent, received);
@@ -180,11 +183,3 @@ class CloudLegBytes implements LegTraffic {
     books.isChanged = true;
   }
 }
-
-/** What the device says to Cloudtap leaves the house only on a cloud leg. */
-const deafLeg: LegTraffic = {
-  received: () => undefined,
-  sent: () => undefined,
-  ended: () => undefined,
-  reset: () => undefined,
-};

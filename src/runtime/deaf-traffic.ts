@@ -1,6 +1,6 @@
 import type { LegTraffic, SessionTraffic } from "../model/traffic.js";
 
-/** In the place of an observer that failed: nothing reaches it any more. */
+/** In the place of an observer that failed, or of a leg that nobody notes: nothing reaches it. */
 export const deafLeg: LegTraffic = {
   received: () => undefined,
   sent: () => undefined,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SessionInfo } from "../../src/model/session.js";
 import { DisclosureBooks } from "../../src/monitoring/disclosure-books.js";
-import { LocalDays } from "../../src/monitoring/local-days.js";
 import { SessionDisclosure } from "../../src/monitoring/session-disclosure.js";
 import { legOpening, openedAt, sessionInfo } from "../support/capture-moments.js";
 import { FakeClock } from "../support/fake-clock.js";
@@ -9,11 +8,11 @@ import { FakeClock } from "../support/fake-clock.js";
 function setUp(given: Partial<SessionInfo> = {}, upstream?: { readonly host: string; readonly port: number }) {
   const clock = new FakeClock(openedAt);
   const books = new DisclosureBooks();
-  const days = new LocalDays((at) => new Date(at).toISOString().slice(0, 10));
   const closed: string[] = [];
   const info = sessionInfo("s-1", given);
   const session = new SessionDisclosure(info, {
-    ...{ clock, books, days, upstreamOf: () => upstream },
+    ...{ clock, books, upstreamOf: () => upstream },
+    dayOf: (at) => new Date(at).toISOString().slice(0, 10),
     closed: ({ id }) => closed.push(id),
   });
   const cloud = (security: "plain" | "tls" | "splice" = "plain") =>

@@ -8,6 +8,7 @@ import { createEnergyDays, type EnergyDays } from "../../monitoring/energy-days.
 import { createEventLog, type EventLog } from "../../monitoring/event-log.js";
 import { createFrameLog, type FrameLog } from "../../monitoring/frame-log.js";
 import { createHistory, type History } from "../../monitoring/history.js";
+import { LocalDays } from "../../monitoring/local-days.js";
 import { createSessionList, type SessionList } from "../../monitoring/session-list.js";
 import { liveProtocolByName } from "../../protocols/live-registry.js";
 import type { Clock } from "../../runtime/clock.js";
@@ -46,7 +47,8 @@ export function createNotes(configuration: Configuration, historyMs: number, por
   const { bus, clock, database } = ports;
   const log = ports.log.child({ part: "page" });
   const offsetMinutes = createOffsets(configuration.timezone);
-  const dayOf = (at: EpochMs): string => localDay(at, offsetMinutes);
+  const days = new LocalDays((at) => localDay(at, offsetMinutes));
+  const dayOf = (at: EpochMs): string => days.of(at);
   const sessions = createSessionList({ bus, clock, log });
   const disclosure = createDisclosure({
     ...{ bus, clock, dayOf, store: createDocumentStore(database, "disclosure", log) },
