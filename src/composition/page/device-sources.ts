@@ -29,7 +29,7 @@ export interface DeviceSources
     "device" | "history" | "energy" | "properties" | "propertiesMarkdown" | "events" | "write" | "forgetSplice"
   > {
   /** Each device behind the one through which it is reached. */
-  summaries(): Promise<readonly DeviceSummary[]>;
+  summaries(problems: readonly Problem[]): Promise<readonly DeviceSummary[]>;
 }
 
 /** Further devices are not in the overview; nobody could look through them. */
@@ -50,8 +50,7 @@ class HubSources implements DeviceSources {
     this.#ports = ports;
   }
 
-  async summaries(): Promise<readonly DeviceSummary[]> {
-    const problems = this.#ports.problems();
+  async summaries(problems: readonly Problem[]): Promise<readonly DeviceSummary[]> {
     const shown = familyOrder(this.#ports.hub.devices()).slice(0, overviewLimit);
     return Promise.all(
       shown.map(async (known, index) => summaryOf(await this.#summaryFacts(known, problems, index < sparklineLimit))),
@@ -160,8 +159,13 @@ function familyOrder(devices: readonly KnownDevice[]): readonly KnownDevice[] {
   const heads: KnownDevice[] = [];
   for (const device of byName) {
     const { viaDevice } = device.description;
-    if (viaDevice === undefined || !ids.has(viaDevice)) heads.push(device);
-    else children.set(viaDevice, [...(children.get(viaDevice) ?? []), device]);
+    if (viaDevice === undefined || !ids.has(viaDevice)) {
+      heads.push(device);
+      continue;
+    }
+    const behind = children.get(viaDevice);
+    if (behind === undefined) children.set(viaDevice, [device]);
+    else behind.push(device);
   }
   return heads.flatMap((head) => [head, ...(children.get(head.description.id) ?? [])]);
 }

@@ -77,12 +77,13 @@ export function createPageSources(configuration: Configuration, ports: PageSourc
 }
 
 async function overviewOf({ relays }: Configuration, ports: PageSourcesPorts): Promise<OverviewView> {
+  const problems = ports.problems();
   const configured = new Map(relays.map((relay) => [relay.name, relay]));
   return {
     program: ports.program(),
     relays: ports.relays().map((status) => relayViewOf(status, configured.get(status.name)?.control === true)),
-    devices: await ports.devices.summaries(),
-    problems: ports.problems().filter(({ device }) => device === undefined),
+    devices: await ports.devices.summaries(problems),
+    problems: problems.filter(({ device }) => device === undefined),
   };
 }
 
