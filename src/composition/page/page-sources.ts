@@ -128,9 +128,11 @@ class FrameSources {
     const protocol = notes.sessions.find(id)?.protocol ?? "";
     // Until the names are loaded, frames are shown without.
     let view = createFrameViews([]);
-    void this.#load().then((loaded) => {
+    const isLoaded = (loaded: ViewFrame): void => {
       view = loaded;
-    });
+    };
+    // Where they cannot be, the request for the frames says why.
+    this.#load().then(isLoaded, () => undefined);
     return notes.frames.watch(id, (frame) => tell("frame", view(frame, protocol)));
   }
 
