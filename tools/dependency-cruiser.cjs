@@ -42,7 +42,7 @@ module.exports = {
     },
     ...only("model", [], []),
     ...only("wire", ["model/"], ["node:buffer", "node:zlib", "fast-xml-parser"]),
-    ...only("runtime", ["model/"], ["pino", "pino-pretty"]),
+    ...only("runtime", ["model/"], ["node:net", "pino", "pino-pretty"]),
     ...only(
       "relay",
       ["model/", "wire/", "runtime/"],

@@ -4,6 +4,7 @@ import type { Reading } from "../model/reading.js";
 import type { EpochUs, RecordedEndpoint, RecordedLeg } from "../model/recording.js";
 import type { EpochMs } from "../model/time.js";
 import type { Value } from "../model/value.js";
+import { formatAddressAndPort } from "../runtime/addresses.js";
 import { isoTime, isoTimeUs } from "../runtime/iso-time.js";
 import type { DecodedItem, SessionEnding, ShownSession } from "./decoded-sessions.js";
 import type { DecodedFrame } from "./offline-session.js";
@@ -111,7 +112,7 @@ function waysOf({ client, server }: RecordedLeg, file: string): string {
 
 /** As addresses with a port are written. */
 export function endpoint({ address, port }: RecordedEndpoint): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return formatAddressAndPort(address, port);
 }
 
 function wayOf(direction: "device-to-cloud" | "cloud-to-device"): string {

@@ -1,4 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
+import { formatAddressAndPort } from "../runtime/addresses.js";
 import type { ListenEndpoint, RemoteEndpoint } from "./configuration.js";
 
 const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
@@ -19,7 +20,7 @@ export function parseRemote(value: string): RemoteEndpoint | undefined {
 export function formatEndpoint(endpoint: ListenEndpoint): string {
   const { host, port } = endpoint;
   if (host === undefined) return String(port);
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return formatAddressAndPort(host, port);
 }
 
 /** True where both would want the same port of one address. Port 0 is any free port and clashes with nothing. */

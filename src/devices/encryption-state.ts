@@ -6,6 +6,7 @@ import type { BusMessage } from "../model/ports.js";
 import type { SessionInfo } from "../model/session.js";
 import type { EpochMs } from "../model/time.js";
 import type { Values } from "../model/value.js";
+import { formatAddressAndPort } from "../runtime/addresses.js";
 
 export type EncryptedMessage = Extract<BusMessage, { readonly type: "encrypted" }>;
 
@@ -135,7 +136,7 @@ export function targetOf({ serverName, destination }: SessionInfo): string {
   if (serverName !== undefined) return serverName;
   if (destination === undefined) return "";
   const { address, port } = destination;
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return formatAddressAndPort(address, port);
 }
 
 /** A device that nobody has ever been able to read. */

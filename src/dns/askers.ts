@@ -1,5 +1,6 @@
+import { plainAddress } from "../runtime/addresses.js";
 import type { Clock } from "../runtime/clock.js";
-import { createNetworkSet, type LocalNetwork, plainAddress } from "./local-addresses.js";
+import { createNetworkSet, type LocalNetwork } from "./local-addresses.js";
 
 // Private (RFC 1918, RFC 4193), link-local and loopback addresses.
 const homeNetworks = [

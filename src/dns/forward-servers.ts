@@ -1,6 +1,7 @@
 import { Resolver } from "node:dns";
 import { isIP } from "node:net";
-import { isOwnAddress, type LocalNetwork, plainAddress, systemNetwork } from "./local-addresses.js";
+import { formatAddressAndPort, plainAddress } from "../runtime/addresses.js";
+import { isOwnAddress, type LocalNetwork, systemNetwork } from "./local-addresses.js";
 
 /** A name server that others' names are asked of. */
 export interface ForwardServer {
@@ -40,7 +41,7 @@ export function chooseForwardServers({ listen, forward }: ForwardOptions, networ
 
 export function formatServer({ host, port }: ForwardServer): string {
   if (port === usualPort) return host;
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  return formatAddressAndPort(host, port);
 }
 
 function parseServer(text: string): readonly ForwardServer[] {

@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
-import { BlockList, isIP, SocketAddress } from "node:net";
+import { BlockList, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { plainAddress } from "../runtime/addresses.js";
 
 /** One address of this host. */
 export interface LocalAddress {
@@ -31,14 +32,6 @@ export const systemNetwork: LocalNetwork = {
     ),
   towards: findSource,
 };
-
-/** One spelling an address: no zone, an IPv4 address mapped into IPv6 as IPv4. */
-export function plainAddress(address: string): string {
-  const bare = address.split("%")[0] ?? address;
-  if (isIP(bare) !== 6) return bare;
-  const spelled = new SocketAddress({ address: bare, family: "ipv6" }).address;
-  return spelled.startsWith("::ffff:") && spelled.includes(".") ? spelled.slice(7) : spelled;
-}
 
 /** True where asking `address` ends on this host. */
 export function isOwnAddress(address: string, network: LocalNetwork): boolean {

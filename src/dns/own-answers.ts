@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
-import { isLoopback, isOwnAddress, type LocalAddress, type LocalNetwork, plainAddress } from "./local-addresses.js";
+import { plainAddress } from "../runtime/addresses.js";
+import { isLoopback, isOwnAddress, type LocalAddress, type LocalNetwork } from "./local-addresses.js";
 import type { Addresses } from "./reply.js";
 
 export interface AnswerOptions {

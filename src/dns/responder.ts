@@ -1,8 +1,8 @@
+import { plainAddress } from "../runtime/addresses.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
 import { type AskedName, AskedNames } from "./asked-names.js";
 import type { Forwarder, Transport } from "./forwarder.js";
-import { plainAddress } from "./local-addresses.js";
 import { internetClass, type Query, readQuery, recordTypes } from "./query.js";
 import { type Addresses, encodeAnswer, encodeFailure, fitForUdp, responseCodes } from "./reply.js";
 

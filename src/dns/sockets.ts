@@ -1,5 +1,6 @@
 import { createSocket, type Socket as DatagramSocket } from "node:dgram";
 import { createServer, type Server } from "node:net";
+import { formatAddressAndPort } from "../runtime/addresses.js";
 import { CloudtapError, describeError } from "../runtime/errors.js";
 import { systemCodeOf } from "../runtime/system-errors.js";
 
@@ -24,7 +25,7 @@ const backlog = 64;
 /** `53`, `192.168.1.10:53`, `[fd00::1]:53`. */
 export function formatPlace({ host, port }: NameServerAddress): string {
   if (host === undefined) return String(port);
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return formatAddressAndPort(host, port);
 }
 
 /** Opens both sockets or none. Throws CloudtapError LISTEN_FAILED, which says what to do. */

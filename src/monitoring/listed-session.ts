@@ -1,6 +1,7 @@
 import type { DeviceId } from "../model/device.js";
 import type { CloseReason, LegSecurity, SessionInfo } from "../model/session.js";
 import type { LegOpening, LegParty, LegTraffic, SessionTraffic } from "../model/traffic.js";
+import { formatAddressAndPort } from "../runtime/addresses.js";
 import type { RunningTotal } from "./traffic-totals.js";
 
 /** What passed on one leg. */
@@ -95,7 +96,7 @@ export class SessionNote implements SessionTraffic {
   show(): ListedSession {
     const { id, relay, protocol, openedAt, serverName, destination } = this.info;
     const { devices, frames, anomalies, lastByteAt } = this;
-    const heading = destination === undefined ? undefined : addressAndPort(destination.address, destination.port);
+    const heading = destination === undefined ? undefined : formatAddressAndPort(destination.address, destination.port);
     return {
       ...{ id, relay, protocol, devices, openedAt, frames, anomalies, lastByteAt },
       ...(serverName === undefined ? {} : { serverName }),
@@ -156,8 +157,8 @@ class LegNumbers implements LegTraffic {
   show(): ListedLeg {
     const { security, addresses } = this.opening;
     return {
-      local: addressAndPort(addresses.localAddress, addresses.localPort),
-      remote: addressAndPort(addresses.remoteAddress, addresses.remotePort),
+      local: formatAddressAndPort(addresses.localAddress, addresses.localPort),
+      remote: formatAddressAndPort(addresses.remoteAddress, addresses.remotePort),
       ...{ security, openedAt: this.#openedAt },
       ...{ bytesReceived: this.#bytesReceived, bytesSent: this.#bytesSent },
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
@@ -174,8 +175,4 @@ class LegNumbers implements LegTraffic {
     this.#ended = { by, how, at: this.#ports.now() };
     this.#ports.changed(this.#session);
   }
-}
-
-function addressAndPort(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }

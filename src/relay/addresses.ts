@@ -1,6 +1,7 @@
 import { lookup, Resolver } from "node:dns/promises";
-import { isIP, SocketAddress } from "node:net";
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { plainAddress } from "../runtime/addresses.js";
 
 /**
  * Every address of a name, IPv4 first, in the order to try them; an address stands for itself. `resolver`: name servers
@@ -33,22 +34,9 @@ async function askServers(host: string, servers: readonly string[], signal: Abor
 
 /** True where connecting to `address` reaches this machine: loopback, unspecified, or one of its interfaces. */
 export function isOwnAddress(address: string): boolean {
-  const plain = canonicalAddress(address);
+  const plain = plainAddress(address);
   if (plain === "::" || plain === "::1" || plain === "0.0.0.0" || plain.startsWith("127.")) return true;
   return Object.values(networkInterfaces()).some((entries) =>
-    entries?.some((entry) => canonicalAddress(entry.address) === plain),
+    entries?.some((entry) => plainAddress(entry.address) === plain),
   );
-}
-
-/** `192.168.1.50:443`, `[fd00::1]:443`. */
-export function formatAddressAndPort(address: string, port: number): string {
-  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** One spelling an address: no zone, an IPv4 address mapped into IPv6 as IPv4. */
-export function canonicalAddress(address: string): string {
-  const bare = address.split("%")[0] ?? address;
-  if (isIP(bare) !== 6) return bare;
-  const spelled = new SocketAddress({ address: bare, family: "ipv6" }).address;
-  return spelled.startsWith("::ffff:") && spelled.includes(".") ? spelled.slice(7) : spelled;
 }

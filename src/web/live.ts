@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { plainAddress } from "../runtime/addresses.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Logger } from "../runtime/log.js";
 import type { LiveEvents, LiveName } from "./api-types.js";
 import { onGone } from "./gone.js";
 import type { WebLimits } from "./limits.js";
 import { LiveReader } from "./live-reader.js";
-import { plainAddress } from "./peer-check.js";
 import type { LiveWish, PageSources } from "./sources.js";
 
 export interface LivePorts {

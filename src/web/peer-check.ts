@@ -1,4 +1,4 @@
-import { isIP, SocketAddress } from "node:net";
+import { plainAddress } from "../runtime/addresses.js";
 import type { Refusal } from "./request-error.js";
 
 export interface PeerRequest {
@@ -31,14 +31,6 @@ export function createPeerCheck(
 
 export function isHealthCheck(method: string, path: string): boolean {
   return path === "/health" && (method === "GET" || method === "HEAD");
-}
-
-/** One spelling an address: no zone, an IPv4 address mapped into IPv6 as IPv4. */
-export function plainAddress(address: string): string {
-  const bare = address.split("%")[0] ?? address;
-  if (isIP(bare) !== 6) return bare;
-  const spelled = new SocketAddress({ address: bare, family: "ipv6" }).address;
-  return spelled.startsWith("::ffff:") && spelled.includes(".") ? spelled.slice(7) : spelled;
 }
 
 function isLoopback(address: string): boolean {

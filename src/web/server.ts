@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { formatAddressAndPort } from "../runtime/addresses.js";
 import type { Clock } from "../runtime/clock.js";
 import { describeError } from "../runtime/errors.js";
 import type { Part } from "../runtime/lifecycle.js";
@@ -127,7 +128,7 @@ class HttpServer implements WebServer {
     }
     this.#error = undefined;
     const { host = "", port = 0 } = this.address() ?? {};
-    log.info({ url: `http://${host.includes(":") ? `[${host}]` : host}:${port}/` }, "page is served");
+    log.info({ url: `http://${formatAddressAndPort(host, port)}/` }, "page is served");
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createNetworkSet, isOwnAddress, plainAddress, systemNetwork } from "../../src/dns/local-addresses.js";
+import { createNetworkSet, isOwnAddress, systemNetwork } from "../../src/dns/local-addresses.js";
 import { playNetwork } from "./played-network.js";
 
 describe("addresses of this host", () => {
@@ -27,15 +27,6 @@ describe("addresses of this host", () => {
     }
     for (const other of ["192.168.1.11", "fe80::11%eth0", "9.9.9.9"]) expect(isOwnAddress(other, network)).toBe(false);
   });
-});
-
-describe("spelling of an address", () => {
-  it.each([
-    ["192.168.1.10", "192.168.1.10"],
-    ["::ffff:192.168.1.10", "192.168.1.10"],
-    ["fe80::1%eth0", "fe80::1"],
-    ["FD00:0:0::1", "fd00::1"],
-  ])("makes of %s %s", (given, plain) => expect(plainAddress(given)).toBe(plain));
 });
 
 describe("a set of networks", () => {

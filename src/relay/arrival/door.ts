@@ -1,6 +1,7 @@
 import { BlockList, isIP, type Socket } from "node:net";
 import type { LegAddresses, SessionInfo } from "../../model/session.js";
-import { canonicalAddress, isOwnAddress } from "../addresses.js";
+import { plainAddress } from "../../runtime/addresses.js";
+import { isOwnAddress } from "../addresses.js";
 import type { SocketOptions } from "./socket-options.js";
 
 /** A connection's ends, and where it was heading before a gateway led it here. */
@@ -37,8 +38,8 @@ export class Door {
     if (localAddress === undefined || localPort === undefined) return undefined;
     if (remoteAddress === undefined || remotePort === undefined) return undefined;
     const device = {
-      ...{ localAddress: canonicalAddress(localAddress), localPort },
-      ...{ remoteAddress: canonicalAddress(remoteAddress), remotePort },
+      ...{ localAddress: plainAddress(localAddress), localPort },
+      ...{ remoteAddress: plainAddress(remoteAddress), remotePort },
     };
     const destination = this.#destination(tcp, device);
     return destination === undefined ? { device } : { device, destination };
@@ -57,7 +58,7 @@ export class Door {
   #destination(tcp: Socket, device: LegAddresses): SessionInfo["destination"] {
     if (this.#sockets === undefined) return undefined;
     const found = this.#sockets.originalDestination(tcp);
-    const address = canonicalAddress(found?.address ?? device.localAddress);
+    const address = plainAddress(found?.address ?? device.localAddress);
     const port = found?.port ?? device.localPort;
     const isRedirected = address !== device.localAddress || port !== device.localPort;
     return isRedirected || !isOwnAddress(address) ? { address, port } : undefined;

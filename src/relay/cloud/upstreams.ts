@@ -1,8 +1,8 @@
 import type { Protocol } from "../../model/protocol.js";
 import type { SessionInfo } from "../../model/session.js";
+import { formatAddressAndPort } from "../../runtime/addresses.js";
 import { CloudtapError } from "../../runtime/errors.js";
 import type { Logger } from "../../runtime/log.js";
-import { formatAddressAndPort } from "../addresses.js";
 import { type CloudDialling, type CloudPlace, Upstream } from "./upstream.js";
 import { UpstreamHealth } from "./upstream-health.js";
 
